@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <iterator>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "scraper/base/check.h"
+#include "scraper/base/clock.h"
+
+namespace scraper {
+
+/// A closable queue between threads. Any number of producers and consumers; every function may be called from any thread.
+///
+/// It never makes a producer wait: admission is bounded where work enters the ring, so a queue that is full is our own
+/// mistake and CHECKs. Values are owned and moved through.
+template <typename T>
+class BoundedQueue {
+ public:
+  explicit BoundedQueue(size_t capacity) : capacity_(capacity) {}
+
+  /// False when the queue is closed; the value is dropped then.
+  bool push(T value) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (closed_) return false;
+      SCRAPER_CHECK(values_.size() < capacity_);
+      values_.push_back(std::move(value));
+    }
+    ready_.notify_one();
+    return true;
+  }
+
+  /// Waits for a value; nullopt once the queue is closed and empty.
+  std::optional<T> pop() {
+    std::unique_lock lock(mutex_);
+    ready_.wait(lock, [&] { return closed_ || !values_.empty(); });
+    if (values_.empty()) return std::nullopt;
+    std::optional<T> value(std::move(values_.front()));
+    values_.pop_front();
+    return value;
+  }
+
+  /// Waits for at least one value, then takes up to `most`. Empty once the queue is closed and empty.
+  std::vector<T> pop_batch(size_t most) {
+    std::unique_lock lock(mutex_);
+    ready_.wait(lock, [&] { return closed_ || !values_.empty(); });
+    return take(most);
+  }
+
+  /// As pop_batch, but waits no longer than until `deadline` (nullopt: for ever); may return nothing.
+  std::vector<T> pop_batch_until(size_t most, std::optional<SteadyTime> deadline) {
+    std::unique_lock lock(mutex_);
+    const auto done = [&] { return closed_ || !values_.empty(); };
+    if (deadline) ready_.wait_until(lock, *deadline, done);
+    else ready_.wait(lock, done);
+    return take(most);
+  }
+
+  /// What is queued can still be popped; nothing more can be pushed.
+  void close() {
+    {
+      const std::lock_guard lock(mutex_);
+      closed_ = true;
+    }
+    ready_.notify_all();
+  }
+
+  /// Takes what is queued, without waiting.
+  std::vector<T> drain() {
+    const std::lock_guard lock(mutex_);
+    return take(values_.size());
+  }
+
+  size_t size() const {
+    const std::lock_guard lock(mutex_);
+    return values_.size();
+  }
+
+ private:
+  std::vector<T> take(size_t most) {
+    const auto count = static_cast<std::ptrdiff_t>(most < values_.size() ? most : values_.size());
+    std::vector<T> out(std::make_move_iterator(values_.begin()), std::make_move_iterator(values_.begin() + count));
+    values_.erase(values_.begin(), values_.begin() + count);
+    return out;
+  }
+
+  const size_t capacity_;
+  mutable std::mutex mutex_;
+  std::condition_variable ready_;
+  std::deque<T> values_;
+  bool closed_ = false;
+};
+
+}  // namespace scraper

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "scraper/base/utf8.h"
+
+#include <cstdint>
+
+namespace scraper {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+struct Step {
+  size_t length;  ///< bytes consumed: of the sequence, or of the maximal ill-formed part
+  bool valid;
+};
+
+/// Unicode 15, table 3-7: which second bytes are allowed depends on the first.
+Step next_sequence(std::string_view text, size_t at) {
+  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
+  const uint8_t lead = byte(at);
+  if (lead < 0x80) return {1, lead != 0};
+  size_t need = 0;
+  uint8_t low = 0x80, high = 0xBF;
+  if (lead >= 0xC2 && lead <= 0xDF) {
+    need = 1;
+  } else if (lead >= 0xE0 && lead <= 0xEF) {
+    need = 2;
+    if (lead == 0xE0) low = 0xA0;
+    if (lead == 0xED) high = 0x9F;
+  } else if (lead >= 0xF0 && lead <= 0xF4) {
+    need = 3;
+    if (lead == 0xF0) low = 0x90;
+    if (lead == 0xF4) high = 0x8F;
+  } else {
+    return {1, false};
+  }
+  for (size_t i = 1; i <= need; ++i) {
+    if (at + i >= text.size() || byte(at + i) < low || byte(at + i) > high) return {i, false};
+    low = 0x80;
+    high = 0xBF;
+  }
+  return {need + 1, true};
+}
+
+size_t first_invalid(std::string_view text) {
+  size_t at = 0;
+  while (at < text.size()) {
+    const Step step = next_sequence(text, at);
+    if (!step.valid) return at;
+    at += step.length;
+  }
+  return text.size();
+}
+
+}  // namespace
+
+void append_utf8(std::string& out, char32_t c) {
+  if (c == 0 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) {
+    out += kReplacement;
+  } else if (c < 0x80) {
+    out += static_cast<char>(c);
+  } else if (c < 0x800) {
+    out += static_cast<char>(0xC0 | (c >> 6));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    out += static_cast<char>(0xE0 | (c >> 12));
+    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  } else {
+    out += static_cast<char>(0xF0 | (c >> 18));
+    out += static_cast<char>(0x80 | ((c >> 12) & 0x3F));
+    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  }
+}
+
+std::string to_valid_utf8(std::string text) {
+  size_t at = first_invalid(text);
+  if (at == text.size()) return text;
+  std::string out;
+  out.reserve(text.size() + 16);
+  out.append(text, 0, at);
+  while (at < text.size()) {
+    const Step step = next_sequence(text, at);
+    if (step.valid) out.append(text, at, step.length);
+    else out += kReplacement;
+    at += step.length;
+  }
+  return out;
+}
+
+bool is_valid_utf8(std::string_view text) { return first_invalid(text) == text.size(); }
+
+std::string_view utf8_prefix(std::string_view text, size_t code_points_max) {
+  size_t at = 0;
+  for (size_t n = 0; n < code_points_max && at < text.size(); ++n) at += next_sequence(text, at).length;
+  return text.substr(0, at);
+}
+
+}  // namespace scraper

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "scraper/base/bounded_queue.h"
+
+namespace scraper {
+
+/// A fixed number of threads that take jobs from one bounded queue, each with working state of its own. push() and close()
+/// from any thread. The destructor lets the queued jobs be done, then joins.
+template <typename Job>
+class WorkerPool {
+ public:
+  using Work = std::function<void(Job)>;
+
+  /// `make_work` is called once on each thread; what it captures belongs to that thread. Work must not throw.
+  WorkerPool(size_t threads, size_t queue_capacity, std::function<Work()> make_work)
+      : queue_(queue_capacity), make_work_(std::move(make_work)) {
+    threads_.reserve(threads);
+    for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+  }
+  ~WorkerPool() { queue_.close(); }
+  WorkerPool(const WorkerPool&) = delete;  // its threads hold its address
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  void push(Job job) { queue_.push(std::move(job)); }
+
+ private:
+  void run() {
+    const Work work = make_work_();
+    while (auto job = queue_.pop()) work(std::move(*job));
+  }
+
+  BoundedQueue<Job> queue_;
+  std::function<Work()> make_work_;
+  std::vector<std::jthread> threads_;  // last: they end before what they use
+};
+
+}  // namespace scraper
