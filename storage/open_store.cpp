@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#include "storage/open_store.h"
+
+#include "storage/sqlite/sqlite_reader.h"
+#include "storage/sqlite/sqlite_store.h"
+
+namespace storage {
+namespace {
+
+void check_is_a_path(const std::string& where) {
+  if (where.find("://") == std::string::npos) return;
+  throw Error(Error::Kind::missing, where + ": this build keeps crawls in SQLite files alone; name a file with -d");
+}
+
+}  // namespace
+
+std::unique_ptr<Store> open_store(const std::string& where) {
+  check_is_a_path(where);
+  return std::make_unique<sqlite::SqliteStore>(where);
+}
+
+std::unique_ptr<Reader> open_reader(const std::string& where) {
+  check_is_a_path(where);
+  return std::make_unique<sqlite::SqliteReader>(where);
+}
+
+}  // namespace storage

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "storage/reader.h"
+#include "storage/store.h"
+
+namespace storage {
+
+/// The factories: the one place where what the user typed after -d chooses a backend. Throw Error.
+std::unique_ptr<Store> open_store(const std::string& where);
+std::unique_ptr<Reader> open_reader(const std::string& where);
+
+}  // namespace storage

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "storage/sqlite/page_table.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace storage::sqlite {
+
+PageTable::PageTable(Database& database)
+    : database_(database),
+      known_(database, "SELECT 1 FROM attempts WHERE id = ?"),
+      add_attempt_(database,
+                   "INSERT INTO attempts (id, url_id, run_id, url, kind, number, started_at, status, error_kind, error_stage,"
+                   " error_code, error, dns_ms, connect_ms, tls_ms, first_byte_ms, total_ms, wire_bytes, body_bytes, body_hash,"
+                   " ip, http_version, proxy, redirect_to, retry_after_s, headers_id)"
+                   " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+      add_body_(database, "INSERT INTO bodies (hash, codec, size, data) VALUES (?,?,?,?) ON CONFLICT DO NOTHING"),
+      find_headers_(database, "SELECT id, data FROM headers WHERE hash = ?"),
+      add_headers_(database, "INSERT INTO headers (hash, codec, size, data) VALUES (?, 'identity', ?, ?)"),
+      put_page_(database,
+                "INSERT INTO pages (id, url, title, description, canonical_url, lang, charset, content_type, base_url, body_hash,"
+                " body_bytes, headers_id, etag, last_modified, link_count, changed_at, metadata, text)"
+                " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)"
+                " ON CONFLICT (id) DO UPDATE SET title = ?3, description = ?4, canonical_url = ?5, lang = ?6, charset = ?7,"
+                " content_type = ?8, base_url = ?9, body_hash = ?10, body_bytes = ?11, headers_id = ?12, etag = ?13,"
+                " last_modified = ?14, link_count = ?15,"
+                " changed_at = CASE WHEN body_hash IS ?10 THEN changed_at ELSE ?16 END, gone_at = NULL, metadata = ?17, text = ?18"),
+      gone_(database, "UPDATE pages SET gone_at = ?2 WHERE id = ?1 AND gone_at IS NULL"),
+      drop_links_(database, "DELETE FROM page_links WHERE page_id = ?"),
+      add_link_(database, "INSERT INTO page_links (page_id, target_id, position, follow, text, rel) VALUES (?,?,?,?,?,?)") {}
+
+bool PageTable::add_attempt(const AttemptRecord& a, UrlId url, RunId run) {
+  known_.bind(a.id);
+  const bool known = known_.step();
+  known_.reset();
+  if (known) return false;
+  if (a.body && !a.body->data.empty()) {
+    add_body_.bind(a.body->hash, a.body->codec, a.body->size);
+    add_body_.bind_blob_at(4, a.body->data);
+    add_body_.run();
+  }
+  last_headers_id_ = headers_id(a.headers);
+  const auto positive = [](int64_t value) { return value != 0 ? std::optional(value) : std::nullopt; };
+  add_attempt_
+      .bind(a.id, url, run, a.url, a.kind, a.number, a.started_at, positive(a.status), a.error_kind, a.error_stage,
+            positive(a.error_code), a.error, a.dns_ms, a.connect_ms, a.tls_ms, a.first_byte_ms, a.total_ms, a.wire_bytes,
+            a.body_bytes, a.body ? std::string_view(a.body->hash) : std::string_view(), a.ip, a.http_version, a.proxy,
+            a.redirect_to, a.retry_after_s, positive(last_headers_id_))
+      .run();
+  return true;
+}
+
+int64_t PageTable::headers_id(const std::string& text) {
+  if (text.empty()) return 0;
+  const uint64_t hash = XXH3_64bits(text.data(), text.size());
+  int64_t id = 0;
+  for (find_headers_.bind(hash); id == 0 && find_headers_.step();) {
+    if (find_headers_.text_view(1) == text) id = find_headers_.integer(0);
+  }
+  find_headers_.reset();
+  if (id != 0) return id;
+  add_headers_.bind(hash, static_cast<int64_t>(text.size()), text).run();
+  return sqlite3_last_insert_rowid(database_.handle());
+}
+
+void PageTable::put_page(UrlId id, const Outcome& outcome, std::span<const UrlId> targets) {
+  const PageRecord& page = *outcome.page;
+  const AttemptRecord& attempt = *outcome.attempt;
+  put_page_
+      .bind(id, attempt.url, page.title, page.description, page.canonical_url, page.lang, page.charset, page.content_type,
+            page.base_url, attempt.body ? std::string_view(attempt.body->hash) : std::string_view(), attempt.body_bytes,
+            last_headers_id_ != 0 ? std::optional(last_headers_id_) : std::nullopt, page.etag, page.last_modified,
+            page.link_count, attempt.started_at, page.metadata, page.text)
+      .run();
+  drop_links_.bind(id).run();
+  for (size_t i = 0; i < outcome.links.size(); ++i) {
+    const LinkRecord& link = outcome.links[i];
+    add_link_.bind(id, targets[i], link.position, link.follow, link.text, link.rel).run();
+  }
+}
+
+void PageTable::mark_gone(UrlId id, const std::string& at) { gone_.bind(id, at).run(); }
+
+}  // namespace storage::sqlite

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <span>
+
+#include "storage/records.h"
+#include "storage/sqlite/database.h"
+
+namespace storage::sqlite {
+
+/// Everything that came of an exchange: the attempt's row, body and headers, the page's current content and links.
+class PageTable {
+ public:
+  explicit PageTable(Database& database);
+
+  /// False when the attempt is there already: its outcome was committed before.
+  bool add_attempt(const AttemptRecord& attempt, UrlId url, RunId run);
+
+  /// Replaces the page's content and links. `targets` are the ids of `links`.
+  void put_page(UrlId id, const Outcome& outcome, std::span<const UrlId> targets);
+
+  void mark_gone(UrlId id, const std::string& at);
+
+ private:
+  int64_t headers_id(const std::string& text);
+
+  Database& database_;
+  int64_t last_headers_id_ = 0;  ///< of the attempt added last: its page has the same
+  Statement known_, add_attempt_, add_body_, find_headers_, add_headers_, put_page_, gone_, drop_links_, add_link_;
+};
+
+}  // namespace storage::sqlite

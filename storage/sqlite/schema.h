@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "storage/sqlite/database.h"
+
+namespace storage::sqlite {
+
+inline constexpr int kApplicationId = 0x53435250;  ///< `SCRP`: PRAGMA application_id of a crawl database
+inline constexpr int kSchemaVersion = 1;           ///< PRAGMA user_version
+
+/// Opens a crawl database for writing; makes one where there is no file yet, or an empty one. A file that is not ours
+/// is refused before anything is written to it.
+Database open_for_writing(const std::string& path);
+
+/// Opens an existing crawl database read-only, also while a run writes to it.
+Database open_for_reading(const std::string& path);
+
+}  // namespace storage::sqlite

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "storage/sqlite/database.h"
+#include "storage/sqlite/lease_table.h"
+#include "storage/sqlite/page_table.h"
+#include "storage/sqlite/task_table.h"
+#include "storage/sqlite/url_table.h"
+#include "storage/store.h"
+
+namespace storage::sqlite {
+
+/// The crawl database in one SQLite file, in WAL mode while a run is on. Holds the file's run lock for its lifetime is
+/// the caller's business (RunLock).
+class SqliteStore final : public Store {
+ public:
+  explicit SqliteStore(const std::string& path, UrlTable::Hash hash = {});
+
+  RunInfo begin_run(const RunSpec& spec) override;
+  void add_seeds(std::span<const SeedRecord> seeds) override;
+  std::vector<HostLease> lease(const LeaseRequest& request) override;
+  void finish(std::span<const Outcome> outcomes) override;
+  Counts counts() const override;
+  void end_run(const std::string& outcome, const std::string& finished_at) override;
+
+ private:
+  template <typename Work>
+  void in_transaction(const Work& work);
+  RunId resumable_run(const RunSpec& spec);
+  void count_waiting();
+  std::vector<TaskRecord> next_tasks(HostId host, size_t most);
+  void add_seed(const SeedRecord& seed, UrlId url);
+  void finish_one(const Outcome& outcome, std::span<const UrlId> link_targets, UrlId redirect_target);
+
+  Database database_;
+  UrlTable urls_;
+  TaskTable tasks_;
+  PageTable pages_;
+  LeaseTable leases_;
+  RunId run_ = 0;
+  Statement add_input_, next_tasks_, read_host_, update_run_;
+};
+
+}  // namespace storage::sqlite
