@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+
+#include "scraper/engine/digester.h"
+#include "scraper/model/error.h"
+#include "storage/records.h"
+
+namespace scraper {
+
+/// How an attempt ended, before it is decided whether it is worth another.
+struct Verdict {
+  std::optional<Error> error;                    ///< unset: the task is done
+  std::optional<storage::RedirectRecord> redirect;  ///< set: it is over, and goes on elsewhere
+};
+
+/// Judges an answer: errors of transfer and parsing, statuses, redirects (RFC 9110 15). `redirects_max` bounds the hops of
+/// a chain.
+Verdict judge(const Digest& digest, const Scope& scope, int redirects_max);
+
+/// The attempt's row. `error` as judged.
+storage::AttemptRecord attempt_record(Digest& digest, const std::optional<Error>& error, storage::AttemptId id,
+                                      const std::string& proxy);
+
+}  // namespace scraper

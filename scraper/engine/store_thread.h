@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "scraper/base/bounded_queue.h"
+#include "storage/store.h"
+
+namespace scraper {
+
+/// What the store thread did with one batch of its inbox.
+struct StoreReply {
+  size_t committed = 0;                              ///< outcomes
+  std::optional<std::vector<storage::HostLease>> leases;  ///< set when a lease was asked for
+  size_t lease_asked = 0;                            ///< how many tasks were asked for
+  storage::Counts counts;
+};
+
+/// The database can no longer be used; nothing more comes from the store thread.
+struct StoreFailure {
+  storage::Error error;
+};
+
+/// The one thread that uses the Store. Takes all that has piled up in its inbox at once and commits it in one transaction,
+/// so that batches grow with the load and nothing waits when there is none.
+class StoreThread {
+ public:
+  using Sink = std::function<void(std::variant<StoreReply, StoreFailure>)>;
+
+  /// `store` belongs to this thread until the destructor has returned. `sink` is called on the thread and must be quick.
+  StoreThread(storage::Store& store, size_t outcomes_max, Sink sink);
+  /// Commits what was pushed, then joins.
+  ~StoreThread();
+  StoreThread(const StoreThread&) = delete;  // its thread holds its address
+  StoreThread& operator=(const StoreThread&) = delete;
+
+  void commit(storage::Outcome outcome) { inbox_.push(std::move(outcome)); }
+  void lease(const storage::LeaseRequest& request) { inbox_.push(request); }
+
+ private:
+  using Message = std::variant<storage::Outcome, storage::LeaseRequest>;
+  void run();
+  StoreReply serve(std::vector<Message> messages);
+
+  storage::Store& store_;
+  Sink sink_;
+  BoundedQueue<Message> inbox_;
+  std::jthread thread_;  // last: it ends before what it uses
+};
+
+}  // namespace scraper
