@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scraper/cli/settings.h"
+#include "scraper/cli/table_format.h"
+
+namespace scraper {
+
+/// Exit codes (see `scraper help`). Where several hold, 7 beats 5 beats 4 beats 3.
+enum class Exit {
+  done = 0,
+  internal = 1,
+  usage = 2,
+  tasks_failed = 3,
+  deadline = 4,
+  interrupted = 5,
+  held = 6,
+  database = 7,
+};
+
+enum class Verbosity { quiet, normal, verbose };
+
+struct RunOptions {
+  Settings settings;
+  bool dry_run = false;
+  Verbosity verbosity = Verbosity::normal;
+};
+
+/// One function a verb. Data goes to stdout, messages to stderr. They throw storage::Error for a database that cannot be
+/// used; main turns it into words and an exit code.
+Exit run_command(const RunOptions& options);
+Exit status_command(const std::string& database, bool json);
+Exit query_command(const std::string& database, const std::string& sql, TableFormat format);
+Exit body_command(const std::string& database, const std::string& url, bool headers);
+Exit url_command(const std::string& base, const std::string& reference);
+
+struct TryOptions {
+  std::string source;  ///< URL, file or `-`
+  std::string css;
+  std::string attribute;
+  std::string base;
+};
+Exit try_command(const TryOptions& options, const Settings& settings);
+
+/// Messages for people, on stderr.
+void complain(const std::string& message);
+
+}  // namespace scraper

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "scraper/cli/settings.h"
+
+namespace scraper {
+
+/// What is wrong with how the program was called or configured: exit code 2.
+struct UsageError {
+  std::string message;  ///< one or more lines, each naming the place and the mend
+};
+
+/// Applies a TOML file. Every problem of the file is in the error, each with `FILE:LINE:`; nothing is applied then.
+tl::expected<void, UsageError> apply_config_file(const std::string& path, Settings& settings);
+
+/// Applies the SCRAPER_* variables of the environment that name settings.
+tl::expected<void, UsageError> apply_environment(Settings& settings);
+
+/// Every setting in force, as a TOML file that apply_config_file would read back.
+std::string show_settings(const Settings& settings);
+
+}  // namespace scraper

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "scraper/cli/progress_line.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string_view>
+
+namespace scraper {
+namespace {
+
+constexpr double kSmoothing = 0.3;  // weight of the newest measurement
+
+std::string clock_text(double seconds) {
+  const auto all = static_cast<int64_t>(seconds + 0.5);
+  if (all >= 3600) return fmt::format("{}:{:02}:{:02}", all / 3600, all / 60 % 60, all % 60);
+  return fmt::format("{}:{:02}", all / 60, all % 60);
+}
+
+}  // namespace
+
+std::string progress_text(const Progress& progress, double rate) {
+  const storage::Counts& counts = progress.counts;
+  std::string text = fmt::format("{} done  {} to do  {:.1f}/s  {} in flight  {} failed", counts.done, counts.todo, rate,
+                                 progress.in_flight, counts.failed);
+  if (rate > 0 && counts.todo > 0) text += "  ETA " + clock_text(static_cast<double>(counts.todo) / rate);
+  return text;
+}
+
+void ProgressLine::show(const Progress& progress, SteadyTime now) {
+  measure(progress.counts.tasks() - progress.counts.todo, now);
+  fmt::print(out_, "\r\x1b[K{}", progress_text(progress, rate_));
+  std::fflush(out_);
+  shown_ = true;
+}
+
+void ProgressLine::measure(int64_t over, SteadyTime now) {
+  if (!measured_at_) {
+    measured_at_ = now;
+    measured_ = over;
+    return;
+  }
+  const double seconds = std::chrono::duration<double>(now - *measured_at_).count();
+  if (seconds < 0.2) return;
+  const double latest = static_cast<double>(over - measured_) / seconds;
+  rate_ = rate_ == 0 ? latest : (1 - kSmoothing) * rate_ + kSmoothing * latest;
+  measured_at_ = now;
+  measured_ = over;
+}
+
+void ProgressLine::clear() {
+  if (!shown_) return;
+  fmt::print(out_, "\r\x1b[K");
+  std::fflush(out_);
+  shown_ = false;
+}
+
+bool wants_progress_line(std::FILE* out) {
+  const char* terminal = std::getenv("TERM");
+  return isatty(fileno(out)) == 1 && std::getenv("NO_COLOR") == nullptr && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
+}  // namespace scraper

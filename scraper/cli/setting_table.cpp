@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: MIT
+#include "scraper/cli/setting_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <map>
+#include <numeric>
+
+#include "scraper/base/quantity.h"
+
+namespace scraper {
+namespace {
+
+using Problem = std::optional<std::string>;
+using Texts = std::span<const std::string>;
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+/// How each type of value is read from text and shown as TOML.
+template <typename T>
+struct Codec;
+
+template <>
+struct Codec<std::string> {
+  static Problem read(const std::string& text, std::string& out) {
+    if (text.find_first_of("\r\n") != std::string::npos) return "it must not contain a line break";
+    out = text;
+    return {};
+  }
+  static std::string show(const std::string& value) { return value.empty() ? "" : quoted(value); }
+};
+
+template <>
+struct Codec<Duration> {
+  static Problem read(const std::string& text, Duration& out) {
+    const auto value = parse_duration(text);
+    if (!value) return "it is no duration: write 500ms, 10s, 5m, 2h or 1d";
+    out = *value;
+    return {};
+  }
+  static std::string show(const Duration& value) { return quoted(format_duration(value)); }
+};
+
+template <>
+struct Codec<bool> {
+  static Problem read(const std::string& text, bool& out) {
+    if (text != "true" && text != "false") return "it must be true or false";
+    out = text == "true";
+    return {};
+  }
+  static std::string show(bool value) { return value ? "true" : "false"; }
+};
+
+template <typename T>
+Problem read_number(const std::string& text, T low, T high, T& out) {
+  T value{};
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || stop != text.data() + text.size() || value < low || value > high) {
+    return fmt::format("it must be a number from {} to {}", low, high);
+  }
+  out = value;
+  return {};
+}
+
+Setting base_setting(std::string key, std::string option, std::string value, std::string help) {
+  Setting setting;
+  setting.key = std::move(key);
+  setting.option = std::move(option);
+  setting.value = std::move(value);
+  setting.help = std::move(help);
+  return setting;
+}
+
+/// A setting of a type that Codec knows; `field` is a function from Settings to a reference.
+template <typename Field>
+Setting plain(std::string key, std::string option, std::string value, std::string help, Field field) {
+  using T = std::decay_t<decltype(field(std::declval<Settings&>()))>;
+  Setting setting = base_setting(std::move(key), std::move(option), std::move(value), std::move(help));
+  setting.set = [field](Settings& settings, Texts texts) { return Codec<T>::read(texts.back(), field(settings)); };
+  setting.show = [field](const Settings& settings) { return Codec<T>::show(field(const_cast<Settings&>(settings))); };
+  return setting;
+}
+
+template <typename Field, typename T>
+Setting number(std::string key, std::string option, std::string value, std::string help, Field field, T low, T high) {
+  Setting setting = base_setting(std::move(key), std::move(option), std::move(value), std::move(help));
+  setting.set = [=](Settings& settings, Texts texts) -> Problem {
+    T parsed{};
+    if (auto problem = read_number<T>(texts.back(), low, high, parsed)) return problem;
+    field(settings) = static_cast<std::decay_t<decltype(field(settings))>>(parsed);
+    return {};
+  };
+  setting.show = [=](const Settings& settings) -> std::string {
+    const auto& held = field(const_cast<Settings&>(settings));
+    if constexpr (requires { held.has_value(); }) return held ? fmt::format("{}", *held) : "";
+    else return fmt::format("{}", held);
+  };
+  return setting;
+}
+
+template <typename Field>
+Setting size(std::string key, std::string option, std::string help, Field field) {
+  Setting setting = base_setting(std::move(key), std::move(option), "SIZE", std::move(help));
+  setting.set = [=](Settings& settings, Texts texts) -> Problem {
+    const auto bytes = parse_size(texts.back());
+    if (!bytes || *bytes == 0) return "it is no size: write 4096, 64KiB, 16MiB or 1GiB";
+    field(settings) = static_cast<size_t>(*bytes);
+    return {};
+  };
+  setting.show = [=](const Settings& settings) { return quoted(format_size(field(const_cast<Settings&>(settings)))); };
+  return setting;
+}
+
+template <typename Field>
+Setting list(std::string key, std::string option, std::string value, std::string help, Field field) {
+  Setting setting = base_setting(std::move(key), std::move(option), std::move(value), std::move(help));
+  setting.many = true;
+  setting.set = [=](Settings& settings, Texts texts) -> Problem {
+    std::vector<std::string> values;
+    for (const std::string& text : texts) {
+      std::string one;
+      if (auto problem = Codec<std::string>::read(text, one)) return problem;
+      values.push_back(std::move(one));
+    }
+    field(settings) = std::move(values);
+    return {};
+  };
+  setting.show = [=](const Settings& settings) -> std::string {
+    const auto& values = field(const_cast<Settings&>(settings));
+    if (values.empty()) return "";
+    std::string out = "[";
+    for (const std::string& one : values) out += (out.size() > 1 ? ", " : "") + quoted(one);
+    return out + "]";
+  };
+  return setting;
+}
+
+template <typename Field, typename T>
+Setting choice(std::string key, std::string option, std::string help, Field field, std::vector<std::pair<std::string, T>> names) {
+  std::string value;
+  for (const auto& entry : names) value += (value.empty() ? "" : "|") + entry.first;
+  Setting setting = base_setting(std::move(key), std::move(option), value, std::move(help));
+  setting.set = [=](Settings& settings, Texts texts) -> Problem {
+    for (const auto& [text, one] : names) {
+      if (text != texts.back()) continue;
+      field(settings) = one;
+      return {};
+    }
+    return "it must be one of " + value;
+  };
+  setting.show = [=](const Settings& settings) -> std::string {
+    for (const auto& [text, one] : names) {
+      if (one == field(const_cast<Settings&>(settings))) return quoted(text);
+    }
+    return "";
+  };
+  return setting;
+}
+
+Setting with_switch(Setting setting, std::string text) {
+  setting.value.clear();
+  setting.switch_text = std::move(text);
+  return setting;
+}
+
+/// Checks each value of a list.
+Setting checked(Setting setting, std::function<Problem(const std::string&)> check) {
+  setting.set = [set = setting.set, check = std::move(check)](Settings& settings, Texts texts) -> Problem {
+    for (const std::string& text : texts) {
+      if (auto problem = check(text)) return problem;
+    }
+    return set(settings, texts);
+  };
+  return setting;
+}
+
+Problem check_header(const std::string& text) {
+  const size_t colon = text.find(':');
+  const auto token = [](char c) { return c > 0x20 && c < 0x7F && std::string_view("\"(),/:;<=>?@[\\]{}").find(c) == std::string_view::npos; };
+  if (colon == std::string::npos || colon == 0 || !std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), token)) {
+    return fmt::format("`{}` is no header: write 'Name: value'", text);
+  }
+  return {};
+}
+
+Setting keep_setting() {
+  static const std::map<std::string, bool Keep::*> kNames{
+      {"pages", &Keep::pages}, {"text", &Keep::text}, {"links", &Keep::links}, {"bodies", &Keep::bodies}};
+  Setting setting = base_setting("store.keep", "--store", "LIST", "what to keep: some of pages,text,links,bodies");
+  setting.many = true;
+  setting.set = [](Settings& settings, Texts texts) -> Problem {
+    Keep keep{false, false, false, false};
+    for (const std::string& text : texts) {
+      for (size_t at = 0; at <= text.size();) {
+        const size_t end = std::min(text.find(',', at), text.size());
+        const auto found = kNames.find(text.substr(at, end - at));
+        if (found == kNames.end()) return fmt::format("`{}` cannot be kept: name some of pages,text,links,bodies", text.substr(at, end - at));
+        keep.*(found->second) = true;
+        at = end + 1;
+      }
+    }
+    settings.keep = keep;
+    return {};
+  };
+  setting.show = [](const Settings&) { return std::string(); };  // the four keys show it
+  return setting;
+}
+
+Setting retry_on_setting() {
+  Setting setting = base_setting("fetch.retry_on", "--retry-on", "STATUS", "HTTP statuses that are worth another try, each an occurrence or with commas");
+  setting.many = true;
+  setting.set = [](Settings& settings, Texts texts) -> Problem {
+    std::vector<int> statuses;
+    for (const std::string& text : texts) {
+      for (size_t at = 0; at <= text.size();) {
+        const size_t end = std::min(text.find(',', at), text.size());
+        int status = 0;
+        if (auto problem = read_number<int>(text.substr(at, end - at), 100, 599, status)) return problem;
+        statuses.push_back(status);
+        at = end + 1;
+      }
+    }
+    settings.retry.statuses = std::move(statuses);
+    return {};
+  };
+  setting.show = [](const Settings& settings) { return fmt::format("[{}]", fmt::join(settings.retry.statuses, ", ")); };
+  return setting;
+}
+
+Setting optional_duration(std::string key, std::string option, std::string help, std::optional<Duration> Settings::*field) {
+  Setting setting = base_setting(std::move(key), std::move(option), "DUR", std::move(help));
+  setting.set = [field](Settings& settings, Texts texts) -> Problem {
+    Duration value{};
+    if (auto problem = Codec<Duration>::read(texts.back(), value)) return problem;
+    settings.*field = value;
+    return {};
+  };
+  setting.show = [field](const Settings& settings) { return settings.*field ? Codec<Duration>::show(*(settings.*field)) : ""; };
+  return setting;
+}
+
+#define FIELD(member) [](Settings& s) -> auto& { return s.member; }
+
+void add_run_settings(std::vector<Setting>& table) {
+  table.push_back(list("run.seeds", "", "LIST", "URLs and files of URLs", FIELD(seeds)));
+  table.push_back(plain("run.database", "-d,--database", "DB", "the database file", FIELD(database)));
+  table.push_back(optional_duration("run.deadline", "--deadline", "time for the whole run", &Settings::deadline));
+  table.push_back(plain("run.grace", "--grace", "DUR", "time for what is in flight when the run is interrupted", FIELD(grace)));
+  table.push_back(plain("run.patience", "--patience", "DUR", "end the run when nothing will fall due within it", FIELD(patience)));
+  table.push_back(plain("run.lock_wait", "--lock-wait", "DUR", "wait so long for another run on this database", FIELD(lock_wait)));
+  table.push_back(number<>("run.fail_above", "--fail-above", "PCT", "share of failed tasks up to which the exit code stays 0",
+                           FIELD(fail_above), 0.0, 100.0));
+}
+
+void add_fetch_settings(std::vector<Setting>& table) {
+  table.push_back(choice<>("fetch.model", "--fetcher", "the concurrency model", FIELD(model),
+                           std::vector<std::pair<std::string, FetchModel>>{{"multi", FetchModel::multi}, {"threads", FetchModel::threads}}));
+  table.push_back(number<>("fetch.concurrency", "--concurrency", "N", "transfers at once (64; threads: cores + 4, at most 32)",
+                           FIELD(concurrency), 1, 10'000));
+  table.push_back(plain("fetch.timeout.connect", "--connect-timeout", "DUR", "for name look-up, connection and TLS", FIELD(fetch.connect_timeout)));
+  table.push_back(plain("fetch.timeout.first_byte", "--first-byte-timeout", "DUR", "from then until the first byte", FIELD(fetch.first_byte_timeout)));
+  table.push_back(plain("fetch.timeout.stall", "--stall-timeout", "DUR", "without a byte, once the first has come", FIELD(fetch.stall_timeout)));
+  table.push_back(plain("fetch.timeout.total", "-m,--max-time", "DUR", "for one whole attempt", FIELD(fetch.max_time)));
+  table.push_back(number<>("fetch.retries", "--retry", "N", "further tries of a transient error", FIELD(retry.retries), 0, 100));
+  table.push_back(retry_on_setting());
+  table.push_back(size("fetch.body_max", "--max-filesize", "largest decoded body", FIELD(fetch.body_bytes_max)));
+  table.push_back(size("fetch.header_max", "", "most response header bytes", FIELD(fetch.header_bytes_max)));
+  table.push_back(number<>("fetch.redirects_max", "--max-redirs", "N", "longest chain of redirects", FIELD(redirects_max), 0, 1000));
+  table.push_back(choice<>("fetch.private_addresses", "--private-addresses", "who may be on loopback and private addresses: listed origins, all, none",
+                           FIELD(private_addresses),
+                           std::vector<std::pair<std::string, PrivateAddresses>>{
+                               {"seeds", PrivateAddresses::seeds}, {"allow", PrivateAddresses::allow}, {"deny", PrivateAddresses::deny}}));
+  table.push_back(plain("fetch.user_agent", "-A,--user-agent", "NAME", "the whole User-Agent header", FIELD(user_agent)));
+  table.push_back(plain("fetch.contact", "", "URL|MAIL", "a contact that goes into the default user agent", FIELD(contact)));
+  table.push_back(checked(list("fetch.headers", "-H,--header", "'NAME: VALUE'", "a further request header", FIELD(fetch.headers)), check_header));
+  table.push_back(list("fetch.cookies", "-b,--cookie", "'NAME=VALUE'", "cookies, for the listed origins alone", FIELD(cookies)));
+  table.push_back(plain("fetch.proxy", "-x,--proxy", "URL", "a proxy, as in curl", FIELD(fetch.proxy)));
+  table.push_back(list("fetch.resolve", "--resolve", "HOST:PORT:ADDR", "an address for a host, as in curl", FIELD(fetch.resolve)));
+  table.push_back(plain("fetch.ca_file", "--cacert", "FILE", "certificates to trust, PEM", FIELD(fetch.ca_file)));
+  table.push_back(with_switch(plain("fetch.insecure", "-k,--insecure", "", "trust any certificate", FIELD(fetch.insecure)), "true"));
+  table.push_back(with_switch(plain("fetch.head", "--head", "", "ask for headers alone where the server lets us", FIELD(head)), "true"));
+}
+
+void add_crawl_settings(std::vector<Setting>& table) {
+  table.push_back(number<>("politeness.per_host", "--per-host", "N", "connections to one host at once", FIELD(politeness.per_host), 1, 10'000));
+  table.push_back(plain("politeness.delay", "--delay", "DUR", "least time between two requests to one host, jittered by up to half more", FIELD(politeness.delay)));
+  table.push_back(number<>("scope.depth", "-l,--depth", "N", "follow links N hops from the list", FIELD(scope.depth), 0, 1'000'000));
+  table.push_back(choice<>("scope.span", "--span", "where links may lead: below the seeds' folders, their hosts, their domains, anywhere",
+                           FIELD(scope.span),
+                           std::vector<std::pair<std::string, Span>>{
+                               {"seeds", Span::seeds}, {"host", Span::host}, {"domain", Span::domain}, {"any", Span::any}}));
+  table.push_back(list("scope.accept", "--accept", "RE", "follow only links whose URL it is found in (RE2)", FIELD(scope.accept)));
+  table.push_back(list("scope.reject", "--reject", "RE", "leave out URLs it is found in; wins over --accept", FIELD(scope.reject)));
+  table.push_back(plain("parse.timeout", "--parse-timeout", "DUR", "for parsing one page", FIELD(parse.timeout)));
+  table.push_back(size("parse.memory_max", "", "memory for parsing one page", FIELD(parse.memory_bytes_max)));
+  table.push_back(size("parse.text_max", "", "text kept of one page", FIELD(parse.text_bytes_max)));
+  table.push_back(number<>("parse.links_max", "", "N", "distinct links kept of one page", FIELD(parse.links_max), 1, 10'000'000));
+  table.push_back(number<>("parse.threads", "", "N", "parse workers (one a core)", FIELD(parse_threads), 1, 1024));
+  table.push_back(keep_setting());
+  table.push_back(plain("store.pages", "", "BOOL", "title, description and the like", FIELD(keep.pages)));
+  table.push_back(plain("store.text", "", "BOOL", "the visible text", FIELD(keep.text)));
+  table.push_back(plain("store.links", "", "BOOL", "links", FIELD(keep.links)));
+  table.push_back(plain("store.bodies", "", "BOOL", "the bodies as they came", FIELD(keep.bodies)));
+}
+
+#undef FIELD
+
+size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0);
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+const std::vector<Setting>& setting_table() {
+  static const std::vector<Setting> table = [] {
+    std::vector<Setting> out;
+    add_run_settings(out);
+    add_fetch_settings(out);
+    add_crawl_settings(out);
+    return out;
+  }();
+  return table;
+}
+
+const Setting* find_setting(std::string_view key) {
+  for (const Setting& setting : setting_table()) {
+    if (setting.key == key) return &setting;
+  }
+  return nullptr;
+}
+
+std::string nearest_key(std::string_view key) {
+  std::string best;
+  size_t least = std::max<size_t>(3, key.size() / 3) + 1;
+  for (const Setting& setting : setting_table()) {
+    const size_t distance = edit_distance(key, setting.key);
+    if (distance >= least) continue;
+    least = distance;
+    best = setting.key;
+  }
+  return best;
+}
+
+std::string environment_name(const Setting& setting) {
+  std::string name = "SCRAPER_" + setting.key;
+  for (char& c : name) c = c == '.' ? '_' : (c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c);
+  return name;
+}
+
+}  // namespace scraper

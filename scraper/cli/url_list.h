@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "scraper/cli/config_file.h"
+#include "scraper/frontier/scope.h"
+#include "storage/records.h"
+
+namespace scraper {
+
+/// The URLs a person listed: URLs, files of URLs and standard input, in the order given. Read twice - once to know them
+/// again, once to add them - and never held whole: standard input is kept in a temporary file.
+class UrlList {
+ public:
+  /// Opens everything, so that a file that cannot be read is reported before anything happens.
+  static tl::expected<UrlList, UsageError> open(const std::vector<std::string>& sources);
+
+  /// A hash of all bytes listed.
+  std::string fingerprint();
+
+  /// Calls `sink` with each line that lists something, numbered from 1 through all sources. The URL is parsed; a line that
+  /// is none carries its error, one that `scope` rejects its reason to be skipped; the others become seeds of `scope`.
+  void read(Scope& scope, const std::function<void(storage::SeedRecord)>& sink);
+
+  /// `FILE:LINE` for a line number that read() gave: for messages.
+  std::string place(int64_t line) const;
+
+ private:
+  struct Source {
+    std::string name;                ///< empty: `text` is the URL itself
+    std::string text;
+    std::shared_ptr<std::FILE> file;
+    int64_t first_line = 0;          ///< what lines of this source begin to count from, less one
+  };
+  std::vector<Source> sources_;
+};
+
+/// What stands on a line of a URL list: nullopt for nothing (blank, comment). White space, a BOM and a comment after white
+/// space are gone.
+std::optional<std::string> listed_on(std::string line);
+
+/// `example.com/a` as `http://example.com/a`; what names a scheme stays.
+tl::expected<Url, Error> parse_listed_url(const std::string& text);
+
+}  // namespace scraper
