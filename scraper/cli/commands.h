@@ -41,7 +41,7 @@ struct TryOptions {
   std::string source;  ///< URL, file or `-`
   std::string css;
   std::string attribute;
-  std::string base;
+  std::string base;  ///< set: attributes that hold a URL are resolved against it
 };
 Exit try_command(const TryOptions& options, const Settings& settings);
 

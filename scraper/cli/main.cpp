@@ -118,7 +118,7 @@ void add_testers(CLI::App& app, CommandLine& line) {
   attempt->add_option("SOURCE", line.attempt.source, "a URL (with ://), a file, or - for standard input")->required()->type_name("");
   add_text(*attempt, "--css", "SEL", "a CSS selector", line.attempt.css);
   add_text(*attempt, "--attr", "NAME", "that attribute, instead of the text", line.attempt.attribute);
-  add_text(*attempt, "--base", "URL", "the page's URL, for a file", line.attempt.base);
+  add_text(*attempt, "--base", "URL", "resolve attributes that hold a URL against this one", line.attempt.base);
 
   CLI::App* help = app.add_subcommand("help", "what a verb does and takes");
   help->add_option("VERB", line.help_verb, "one of the verbs")->type_name("");

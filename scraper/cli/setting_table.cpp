@@ -267,10 +267,6 @@ void add_fetch_settings(std::vector<Setting>& table) {
                            std::vector<std::pair<std::string, FetchModel>>{{"multi", FetchModel::multi}, {"threads", FetchModel::threads}}));
   table.push_back(number<>("fetch.concurrency", "--concurrency", "N", "transfers at once (64; threads: cores + 4, at most 32)",
                            FIELD(concurrency), 1, 10'000));
-  table.push_back(plain("fetch.timeout.connect", "--connect-timeout", "DUR", "for name look-up, connection and TLS", FIELD(fetch.connect_timeout)));
-  table.push_back(plain("fetch.timeout.first_byte", "--first-byte-timeout", "DUR", "from then until the first byte", FIELD(fetch.first_byte_timeout)));
-  table.push_back(plain("fetch.timeout.stall", "--stall-timeout", "DUR", "without a byte, once the first has come", FIELD(fetch.stall_timeout)));
-  table.push_back(plain("fetch.timeout.total", "-m,--max-time", "DUR", "for one whole attempt", FIELD(fetch.max_time)));
   table.push_back(number<>("fetch.retries", "--retry", "N", "further tries of a transient error", FIELD(retry.retries), 0, 100));
   table.push_back(retry_on_setting());
   table.push_back(size("fetch.body_max", "--max-filesize", "largest decoded body", FIELD(fetch.body_bytes_max)));
@@ -289,6 +285,10 @@ void add_fetch_settings(std::vector<Setting>& table) {
   table.push_back(plain("fetch.ca_file", "--cacert", "FILE", "certificates to trust, PEM", FIELD(fetch.ca_file)));
   table.push_back(with_switch(plain("fetch.insecure", "-k,--insecure", "", "trust any certificate", FIELD(fetch.insecure)), "true"));
   table.push_back(with_switch(plain("fetch.head", "--head", "", "ask for headers alone where the server lets us", FIELD(head)), "true"));
+  table.push_back(plain("fetch.timeout.connect", "--connect-timeout", "DUR", "for name look-up, connection and TLS", FIELD(fetch.connect_timeout)));
+  table.push_back(plain("fetch.timeout.first_byte", "--first-byte-timeout", "DUR", "from then until the first byte", FIELD(fetch.first_byte_timeout)));
+  table.push_back(plain("fetch.timeout.stall", "--stall-timeout", "DUR", "without a byte, once the first has come", FIELD(fetch.stall_timeout)));
+  table.push_back(plain("fetch.timeout.total", "-m,--max-time", "DUR", "for one whole attempt", FIELD(fetch.max_time)));
 }
 
 void add_crawl_settings(std::vector<Setting>& table) {

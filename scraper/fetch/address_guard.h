@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <sys/socket.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace scraper {
+
+/// The name of the range an address lies in when it is not a public one: `loopback`, `private`, `link-local` ...;
+/// nullopt for an address that anyone on the internet can reach. Follows the IANA special-purpose address registries
+/// (RFC 6890); IPv6 addresses that carry an IPv4 one (mapped, 6to4, NAT64) are judged by that too, since the packets
+/// end up there. Pure; any thread.
+std::optional<std::string_view> special_range(const sockaddr& address);
+
+/// The same for an address in text, IPv6 with or without brackets. nullopt for a name, too.
+std::optional<std::string_view> special_range(std::string_view text);
+
+/// `192.0.2.1`, `2001:db8::1`; empty for other families.
+std::string address_text(const sockaddr& address);
+
+}  // namespace scraper

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "scraper/fetch/thread_fetcher.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "scraper/fetch/block_signals.h"
+#include "scraper/fetch/fetch_limits.h"
+
+namespace scraper {
+namespace {
+
+void check(CURLMcode code) { SCRAPER_CHECK(code == CURLM_OK); }
+
+int wait_ms(std::optional<SteadyTime> until) {
+  if (!until) return static_cast<int>(kWaitMax.count());
+  const auto wait = std::chrono::ceil<Duration>(*until - steady_now());
+  return static_cast<int>(std::clamp(wait, Duration{0}, kWaitMax).count());
+}
+
+}  // namespace
+
+ThreadFetcher::Worker::Worker(const TransferOptions& options, size_t idle_connections_max)
+    : multi(make_multi()), transfer(options) {
+  set_option(multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(1 + idle_connections_max));
+}
+
+ThreadFetcher::ThreadFetcher(size_t concurrency, FetchSettings settings, FetchSink sink)
+    : concurrency_(concurrency), options_(std::move(settings)), sink_(std::move(sink)), requests_(concurrency) {
+  SCRAPER_CHECK(concurrency_ > 0);
+  const size_t idle_each = std::max<size_t>(2, kIdleConnectionsMax / concurrency_);
+  for (size_t i = 0; i < concurrency_; ++i) {
+    workers_.push_back(std::make_unique<Worker>(options_, idle_each));
+    Worker& worker = *workers_.back();
+    worker.thread = std::jthread([this, &worker] { work(worker); });
+  }
+}
+
+ThreadFetcher::~ThreadFetcher() { stop(Duration{0}); }
+
+void ThreadFetcher::start(FetchRequest request) {
+  SCRAPER_CHECK(!stopped_);
+  SCRAPER_CHECK(in_flight_.fetch_add(1) < concurrency_);
+  {
+    const std::lock_guard lock(mutex_);
+    ++undelivered_;
+  }
+  SCRAPER_CHECK(requests_.push(std::move(request)));
+}
+
+void ThreadFetcher::stop(Duration grace) {
+  if (stopped_) return;
+  stopped_ = true;
+  requests_.close();
+  {
+    const SteadyTime cancel_at = steady_now() + std::clamp(grace, Duration{0}, kGraceMax);
+    std::unique_lock lock(mutex_);
+    all_delivered_.wait_until(lock, cancel_at, [&] { return undelivered_ == 0; });
+  }
+  cancelled_ = true;
+  for (const auto& worker : workers_) check(curl_multi_wakeup(worker->multi.get()));
+  for (const auto& worker : workers_) worker->thread.join();
+}
+
+void ThreadFetcher::work(Worker& worker) {
+  block_signals();
+  while (auto request = requests_.pop()) deliver(fetch(worker, std::move(*request)));
+}
+
+FetchResult ThreadFetcher::fetch(Worker& worker, FetchRequest request) {
+  const Now now = read_clocks();
+  if (cancelled_) return cancelled_result(request, now.wall);
+  Transfer& transfer = worker.transfer;
+  if (auto error = transfer.begin(std::move(request), now)) return transfer.abandon(std::move(*error));
+  check(curl_multi_add_handle(worker.multi.get(), transfer.handle()));
+  std::optional<FetchResult> result;
+  while (!result) result = drive(worker);
+  check(curl_multi_remove_handle(worker.multi.get(), transfer.handle()));
+  return std::move(*result);
+}
+
+/// Goes on with the transfer as far as it can without waiting, then waits for more; the result, once there is one.
+std::optional<FetchResult> ThreadFetcher::drive(Worker& worker) {
+  Transfer& transfer = worker.transfer;
+  int running = 0;
+  int left = 0;
+  check(curl_multi_perform(worker.multi.get(), &running));
+  if (const CURLMsg* message = curl_multi_info_read(worker.multi.get(), &left)) {
+    SCRAPER_CHECK(message->msg == CURLMSG_DONE);
+    return transfer.finish(message->data.result);
+  }
+  // A wake-up that comes from here on ends the wait below.
+  if (cancelled_) return transfer.abandon(cancelled_error());
+  const SteadyTime now = steady_now();
+  if (auto error = transfer.overdue(now)) return transfer.abandon(std::move(*error));
+  check(curl_multi_poll(worker.multi.get(), nullptr, 0, wait_ms(transfer.next_check(now)), nullptr));
+  return std::nullopt;
+}
+
+void ThreadFetcher::deliver(FetchResult result) {
+  // Before the sink: from there on the owner may start another in its place.
+  --in_flight_;
+  sink_(std::move(result));
+  const std::lock_guard lock(mutex_);
+  if (--undelivered_ == 0) all_delivered_.notify_all();
+}
+
+}  // namespace scraper

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "scraper/base/clock.h"
+#include "scraper/fetch/curl_handle.h"
+#include "scraper/fetch/transfer_error.h"
+#include "scraper/fetch/transfer_options.h"
+#include "scraper/model/fetch.h"
+
+namespace scraper {
+
+/// One exchange after another on one easy handle: the one place that sets libcurl's options. The models of concurrency
+/// differ only in how they drive the handle.
+///
+/// Used by one thread at a time. libcurl holds its address for the callbacks, so it can neither be copied nor moved.
+/// Between begin and finish or abandon the handle may be added to a multi; it must have left it before the next begin.
+///
+/// Deadlines: libcurl watches over connect_timeout (CURLOPT_CONNECTTIMEOUT_MS) and max_time (CURLOPT_TIMEOUT_MS); it
+/// has no option for the first byte and for a stall, so whoever drives the handle asks `overdue`. A duration of 0 is no
+/// limit, except for connect_timeout, which is then libcurl's own 300 s. While headers come, whole lines count as
+/// progress; in the body, every byte, before decoding.
+///
+/// Address guard: a request without allow_private is refused every address that is not public, when a socket is opened
+/// (CURLOPT_OPENSOCKETFUNCTION) and again before it is sent (CURLOPT_PREREQFUNCTION), so that it cannot ride on a
+/// pooled connection that a request with allow_private has opened. Through a proxy only the host in the URL can be
+/// judged, and only when it is an address; the proxy itself is the user's choice and may be anywhere.
+class Transfer {
+ public:
+  explicit Transfer(const TransferOptions& options);
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+  /// Sets the handle up for a request. An error means that there is nothing to perform: call abandon with it.
+  [[nodiscard]] std::optional<Error> begin(FetchRequest request, const Now& now);
+
+  CURL* handle() const { return handle_.get(); }
+
+  /// The easy handle's transfer (CURLOPT_PRIVATE).
+  static Transfer& of(CURL* handle);
+
+  /// The error to abandon the transfer with, when one of our own deadlines has passed.
+  std::optional<Error> overdue(SteadyTime now);
+
+  /// When to ask overdue again at the latest; nullopt: never.
+  std::optional<SteadyTime> next_check(SteadyTime now) const;
+
+  /// The result after libcurl has reported CURLMSG_DONE.
+  FetchResult finish(CURLcode code);
+
+  /// The result of a transfer that we cut short, with what had come.
+  FetchResult abandon(Error error);
+
+  /// Set by a pool for its own bookkeeping.
+  size_t slot = 0;
+
+ private:
+  void set_fixed_options();
+  void set_callbacks();
+  void set_limits();
+  std::optional<Error> set_request();
+  void set_headers();
+  void set_proxy();
+
+  bool on_prereq(std::string_view peer) noexcept;
+  curl_socket_t on_open_socket(const curl_sockaddr& address) noexcept;
+  bool on_header(std::string_view line) noexcept;
+  bool on_body(std::string_view bytes) noexcept;
+  void on_progress(curl_off_t received) noexcept;
+  void add_header(std::string_view line);
+
+  Failure failure(CURLcode code) const;
+  void collect();
+
+  const TransferOptions& options_;
+  EasyHandle handle_;
+  std::array<char, CURL_ERROR_SIZE> error_text_{};
+  StringList own_headers_;  ///< of the present request; empty when the shared lists do
+
+  FetchRequest request_;
+  FetchResult result_;
+  SteadyTime started_;
+  Phase phase_ = Phase::resolving;
+  SteadyTime progress_at_;   ///< since when phase_ waits for the next byte
+  curl_off_t received_ = 0;  ///< body bytes on the wire
+  size_t header_bytes_ = 0;
+  bool header_block_open_ = false;
+  bool header_block_seen_ = false;
+  bool guarded_ = true;  ///< the peer's address must be public
+  size_t sockets_opened_ = 0;
+  Cut cut_ = Cut::none;
+  std::string cut_detail_;
+};
+
+/// The result of a request that was never begun, because the fetcher was stopped.
+FetchResult cancelled_result(const FetchRequest& request, WallTime now);
+
+/// The error of an exchange that stop has cut short.
+Error cancelled_error();
+
+}  // namespace scraper

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "scraper/fetch/transfer_options.h"
+
+#include <strings.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace scraper {
+namespace {
+
+std::string_view header_name(std::string_view header) { return header.substr(0, header.find_first_of(":;")); }
+
+bool same_name(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
+}
+
+bool is_credential(std::string_view header) {
+  const std::string_view name = header_name(header);
+  return same_name(name, "Authorization") || same_name(name, "Cookie");
+}
+
+}  // namespace
+
+bool has_line_break(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) != text.npos; }
+
+TransferOptions::TransferOptions(FetchSettings given) : settings(std::move(given)), proxy(settings.proxy) {
+  for (const std::string& header : settings.headers) {
+    SCRAPER_CHECK(!has_line_break(header));
+    append(credential_headers, header);
+    if (!is_credential(header)) append(anonymous_headers, header);
+  }
+  for (const std::string& entry : settings.resolve) append(resolve, entry);
+  for (const Duration wait : {settings.first_byte_timeout, settings.stall_timeout}) {
+    if (wait > Duration{0}) shortest_wait = shortest_wait ? std::min(*shortest_wait, wait) : wait;
+  }
+}
+
+StringList TransferOptions::merged_headers(const FetchRequest& request) const {
+  StringList merged;
+  for (const std::string& header : settings.headers) {
+    if (!request.send_credentials && is_credential(header)) continue;
+    const bool replaced = std::ranges::any_of(
+        request.headers, [&](const std::string& own) { return same_name(header_name(own), header_name(header)); });
+    if (!replaced) append(merged, header);
+  }
+  for (const std::string& header : request.headers) append(merged, header);
+  return merged;
+}
+
+}  // namespace scraper

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "scraper/parse/charset.h"
+
+#include <algorithm>
+
+#include "scraper/base/utf8.h"
+#include "scraper/parse/charset_multi_byte.h"
+#include "scraper/parse/charset_single_byte.h"
+
+namespace scraper {
+namespace {
+
+struct Mark {
+  std::string_view bytes;
+  std::string_view name;
+};
+
+/// The longer ones first: UTF-32LE's begins as UTF-16LE's does, and no text begins with U+0000.
+constexpr Mark kByteOrderMarks[] = {{{"\xFF\xFE\0\0", 4}, "UTF-32LE"},
+                                    {{"\0\0\xFE\xFF", 4}, "UTF-32BE"},
+                                    {"\xEF\xBB\xBF", "UTF-8"},
+                                    {"\xFF\xFE", "UTF-16LE"},
+                                    {"\xFE\xFF", "UTF-16BE"}};
+
+/// A page's first character is a `<`, and its second is ASCII.
+std::optional<std::string_view> charset_by_zeros(std::string_view body) {
+  if (body.size() < 4) return std::nullopt;
+  if (body.starts_with(std::string_view("\0\0\0<", 4))) return "UTF-32BE";
+  if (body.starts_with(std::string_view("<\0\0\0", 4))) return "UTF-32LE";
+  if (body.starts_with(std::string_view("\0<\0", 3)) && body[3] != 0) return "UTF-16BE";
+  if (body.starts_with(std::string_view("<\0", 2)) && body[2] != 0 && body[3] == 0) return "UTF-16LE";
+  return std::nullopt;
+}
+
+bool equals_ignoring_case(std::string_view text, std::string_view lower) {
+  return text.size() == lower.size() && std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) {
+           return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + ('a' - 'A')) : a) == b;
+         });
+}
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view kWhiteSpace = "\t\n\f\r ";
+  const size_t begin = text.find_first_not_of(kWhiteSpace);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kWhiteSpace) - begin + 1);
+}
+
+/// The charset parameter of a MIME type (MIME Sniffing 4.4), the first whose label we know.
+std::optional<std::string_view> header_charset(std::string_view content_type) {
+  size_t at = content_type.find(';');
+  while (at < content_type.size()) {
+    const size_t begin = ++at;
+    const size_t equals = content_type.find_first_of("=;", begin);
+    if (equals == std::string_view::npos) return std::nullopt;
+    const std::string_view name = trim(content_type.substr(begin, equals - begin));
+    at = equals;
+    if (content_type[equals] == ';') continue;
+    size_t end = std::min(content_type.find(';', equals), content_type.size());
+    std::string_view value = trim(content_type.substr(equals + 1, end - equals - 1));
+    if (value.starts_with('"')) {
+      const size_t open = content_type.find('"', equals);
+      const size_t close = std::min(content_type.find('"', open + 1), content_type.size());
+      value = content_type.substr(open + 1, close - open - 1);
+      end = std::min(content_type.find(';', close), content_type.size());
+    } else if (value.size() >= 2 && value.front() == '\'' && value.back() == '\'') {
+      value = value.substr(1, value.size() - 2);  // not in the standard, but servers send it
+    }
+    if (equals_ignoring_case(name, "charset")) {
+      if (const auto charset = charset_for_label(value)) return charset;
+    }
+    at = end;
+  }
+  return std::nullopt;
+}
+
+std::string_view without_mark(std::string_view body, std::string_view charset) {
+  for (const Mark& mark : kByteOrderMarks) {
+    if (mark.name == charset && body.starts_with(mark.bytes)) return body.substr(mark.bytes.size());
+  }
+  return body;
+}
+
+std::string decode_user_defined(std::string_view body) {
+  std::string out;
+  for (const char c : body) {
+    const auto byte = static_cast<unsigned char>(c);
+    append_utf8(out, byte < 0x80 ? byte : 0xF780u + byte - 0x80u);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<std::string_view> declared_charset(std::string_view body, std::string_view content_type) {
+  for (const Mark& mark : kByteOrderMarks) {
+    if (body.starts_with(mark.bytes)) return mark.name;
+  }
+  if (const auto name = header_charset(content_type)) return name;
+  if (const auto name = prescan_charset(body)) return name;
+  return charset_by_zeros(body);
+}
+
+std::string_view sniff_charset(std::string_view body, std::string_view content_type) {
+  if (const auto name = declared_charset(body, content_type)) return *name;
+  const bool ascii = std::all_of(body.begin(), body.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (ascii) return "windows-1252";
+  return is_valid_utf8(body) ? "UTF-8" : "windows-1252";
+}
+
+std::string decode_to_utf8(std::string_view body, std::string_view charset) {
+  body = without_mark(body, charset);
+  if (charset == "UTF-8") return to_valid_utf8(std::string(body));
+  if (const SingleByteTable* table = find_single_byte_table(charset)) return decode_single_byte(body, *table);
+  if (charset == "GBK" || charset == "gb18030") return decode_gb18030(body);
+  if (charset == "Shift_JIS") return decode_shift_jis(body);
+  if (charset == "EUC-JP") return decode_euc_jp(body);
+  if (charset == "EUC-KR") return decode_euc_kr(body);
+  if (charset == "Big5") return decode_big5(body);
+  if (charset == "ISO-2022-JP") return decode_iso_2022_jp(body);
+  if (charset == "UTF-16LE" || charset == "UTF-16BE") return decode_utf16(body, charset == "UTF-16BE");
+  if (charset == "UTF-32LE" || charset == "UTF-32BE") return decode_utf32(body, charset == "UTF-32BE");
+  if (charset == "x-user-defined") return decode_user_defined(body);
+  // "replacement" stands for encodings that are only used to attack: they decode to one error (Encoding 14.1).
+  if (charset == "replacement") return body.empty() ? std::string() : std::string("\xEF\xBF\xBD");
+  return decode_single_byte(body, *find_single_byte_table("windows-1252"));
+}
+
+}  // namespace scraper

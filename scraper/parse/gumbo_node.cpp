@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "scraper/parse/gumbo_node.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "scraper/base/utf8.h"
+
+namespace scraper {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+}  // namespace
+
+bool is_element(const GumboNode* node) { return node->type == GUMBO_NODE_ELEMENT || node->type == GUMBO_NODE_TEMPLATE; }
+
+GumboTag html_tag(const GumboNode* node) {
+  return is_element(node) && node->v.element.tag_namespace == GUMBO_NAMESPACE_HTML ? node->v.element.tag
+                                                                                   : GUMBO_TAG_UNKNOWN;
+}
+
+const GumboVector* children(const GumboNode* node) {
+  if (is_element(node)) return &node->v.element.children;
+  return node->type == GUMBO_NODE_DOCUMENT ? &node->v.document.children : nullptr;
+}
+
+std::string_view original_tag_name(const GumboNode* element) {
+  GumboStringPiece piece = element->v.element.original_tag;
+  if (piece.data == nullptr) return {};
+  gumbo_tag_from_original_text(&piece);
+  return piece.data == nullptr ? std::string_view() : std::string_view(piece.data, piece.length);
+}
+
+std::optional<std::string_view> attribute(const GumboNode* element, const char* name) {
+  const GumboAttribute* found = gumbo_get_attribute(&element->v.element.attributes, name);
+  return found == nullptr ? std::nullopt : std::optional<std::string_view>(found->value);
+}
+
+std::string_view text_of(const GumboNode* node) {
+  switch (node->type) {
+    case GUMBO_NODE_TEXT:
+    case GUMBO_NODE_WHITESPACE:
+    case GUMBO_NODE_CDATA:
+      return node->v.text.text;
+    default:
+      return {};
+  }
+}
+
+void CollapsedText::add(std::string_view text) {
+  if (text_.size() >= bytes_max_) return;
+  for (const char c : text) {
+    if (is_white_space(c)) {
+      space_ = true;
+      continue;
+    }
+    if (space_ && !text_.empty()) text_ += ' ';
+    space_ = false;
+    text_ += c;
+  }
+}
+
+std::string CollapsedText::take() && {
+  text_ = to_valid_utf8(std::move(text_));
+  cut_utf8(text_, bytes_max_);
+  return std::move(text_);
+}
+
+std::string node_text(const GumboNode* node) {
+  CollapsedText text;
+  std::vector<const GumboNode*> pending{node};
+  while (!pending.empty()) {
+    const GumboNode* top = pending.back();
+    pending.pop_back();
+    text.add(text_of(top));
+    if (const GumboVector* below = children(top)) {
+      for (unsigned i = below->length; i > 0; --i) pending.push_back(child(below, i - 1));
+    }
+  }
+  return std::move(text).take();
+}
+
+std::string collapse_white_space(std::string_view text) {
+  CollapsedText collapsed;
+  collapsed.add(text);
+  return std::move(collapsed).take();
+}
+
+void cut_utf8(std::string& text, size_t bytes_max) {
+  if (text.size() <= bytes_max) return;
+  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0) == 0x80) --bytes_max;
+  text.resize(bytes_max);
+}
+
+std::string to_lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), lower);
+  return out;
+}
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+}  // namespace scraper

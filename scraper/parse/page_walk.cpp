@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+#include "scraper/parse/page_walk.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace scraper {
+namespace {
+
+constexpr int kNodesBetweenLooks = 1024;
+
+enum : uint8_t {
+  kBlock = 1,   ///< stands on lines of its own
+  kUnseen = 2,  ///< no part of what a reader sees
+  kSpaced = 4,  ///< keeps its white space
+  kCell = 8,    ///< is set apart from its neighbours
+};
+
+/// How the HTML standard's default style sheet (15.3) shows an element, as far as text is concerned.
+constexpr auto kDisplay = [] {
+  std::array<uint8_t, GUMBO_TAG_LAST + 1> table{};
+  for (const GumboTag tag :
+       {GUMBO_TAG_ADDRESS,    GUMBO_TAG_ARTICLE, GUMBO_TAG_ASIDE,    GUMBO_TAG_BLOCKQUOTE, GUMBO_TAG_BODY,
+        GUMBO_TAG_BR,         GUMBO_TAG_CAPTION, GUMBO_TAG_CENTER,   GUMBO_TAG_DD,         GUMBO_TAG_DETAILS,
+        GUMBO_TAG_DIR,        GUMBO_TAG_DIV,     GUMBO_TAG_DL,       GUMBO_TAG_DT,         GUMBO_TAG_FIELDSET,
+        GUMBO_TAG_FIGCAPTION, GUMBO_TAG_FIGURE,  GUMBO_TAG_FOOTER,   GUMBO_TAG_FORM,       GUMBO_TAG_FRAMESET,
+        GUMBO_TAG_H1,         GUMBO_TAG_H2,      GUMBO_TAG_H3,       GUMBO_TAG_H4,         GUMBO_TAG_H5,
+        GUMBO_TAG_H6,         GUMBO_TAG_HEADER,  GUMBO_TAG_HGROUP,   GUMBO_TAG_HR,         GUMBO_TAG_HTML,
+        GUMBO_TAG_LEGEND,     GUMBO_TAG_LI,      GUMBO_TAG_LISTING,  GUMBO_TAG_MAIN,       GUMBO_TAG_MENU,
+        GUMBO_TAG_NAV,        GUMBO_TAG_OL,      GUMBO_TAG_OPTGROUP, GUMBO_TAG_OPTION,     GUMBO_TAG_P,
+        GUMBO_TAG_PLAINTEXT,  GUMBO_TAG_PRE,     GUMBO_TAG_SECTION,  GUMBO_TAG_SELECT,     GUMBO_TAG_SUMMARY,
+        GUMBO_TAG_TABLE,      GUMBO_TAG_TBODY,   GUMBO_TAG_TEXTAREA, GUMBO_TAG_TFOOT,      GUMBO_TAG_THEAD,
+        GUMBO_TAG_TR,         GUMBO_TAG_UL,      GUMBO_TAG_XMP}) {
+    table[tag] |= kBlock;
+  }
+  for (const GumboTag tag : {GUMBO_TAG_APPLET, GUMBO_TAG_AUDIO, GUMBO_TAG_CANVAS, GUMBO_TAG_DATALIST, GUMBO_TAG_HEAD,
+                             GUMBO_TAG_IFRAME, GUMBO_TAG_NOEMBED, GUMBO_TAG_NOFRAMES, GUMBO_TAG_SCRIPT, GUMBO_TAG_STYLE,
+                             GUMBO_TAG_TEMPLATE, GUMBO_TAG_TITLE, GUMBO_TAG_VIDEO}) {
+    table[tag] |= kUnseen;
+  }
+  for (const GumboTag tag :
+       {GUMBO_TAG_LISTING, GUMBO_TAG_PLAINTEXT, GUMBO_TAG_PRE, GUMBO_TAG_TEXTAREA, GUMBO_TAG_XMP}) {
+    table[tag] |= kSpaced;
+  }
+  for (const GumboTag tag : {GUMBO_TAG_TD, GUMBO_TAG_TH}) table[tag] |= kCell;
+  return table;
+}();
+
+std::string collapse_and_cut(std::string_view text, size_t bytes_max) {
+  CollapsedText collapsed(bytes_max);
+  collapsed.add(text);
+  return std::move(collapsed).take();
+}
+
+/// True when the space-separated, lower-case `list` holds `word`.
+bool has_word(std::string_view list, std::string_view word) {
+  size_t at = 0;
+  while ((at = list.find(word, at)) != std::string_view::npos) {
+    const size_t end = at + word.size();
+    if ((at == 0 || list[at - 1] == ' ') && (end == list.size() || list[end] == ' ')) return true;
+    at = end;
+  }
+  return false;
+}
+
+}  // namespace
+
+PageWalk::PageWalk(const Url& page, const Url& base, const ParseLimits& limits, SteadyTime deadline)
+    : limits_(limits),
+      watchdog_(limits, deadline),
+      page_url_(page),
+      base_(base),
+      targets_(64, TargetHash{&page_.links}, TargetEqual{&page_.links}),
+      text_(limits.text_bytes_max) {}
+
+tl::expected<ParsedPage, Error> PageWalk::run(const GumboNode* document) {
+  stack_.push_back({document, 0, 0, false});
+  int until_look = kNodesBetweenLooks;
+  while (!stack_.empty()) {
+    if (--until_look == 0) {
+      until_look = kNodesBetweenLooks;
+      const Overrun seen = watchdog_.look();
+      if (seen != Overrun::none) return tl::make_unexpected(overrun_error(seen, limits_));
+    }
+    Frame& top = stack_.back();
+    const GumboVector* below = children(top.element);
+    if (top.next_child == below->length) {
+      leave();
+      continue;
+    }
+    const GumboNode* next = child(below, top.next_child++);
+    if (is_element(next))
+      enter(next);
+    else
+      text(next);
+  }
+  return finish();
+}
+
+void PageWalk::enter(const GumboNode* element) {
+  const GumboTag tag = html_tag(element);
+  // A browser that runs scripts reads no markup in it, so that no link and no <meta> in there counts.
+  if (tag == GUMBO_TAG_NOSCRIPT) return;
+  const bool is_svg = element->v.element.tag_namespace == GUMBO_NAMESPACE_SVG;
+  stack_.push_back({element, 0, state_, false});
+  if (tag == GUMBO_TAG_HTML && stack_.size() == 2)
+    page_.lang = collapse_and_cut(attribute(element, "lang").value_or(""), kShortValueBytesMax);
+  else if (tag == GUMBO_TAG_A || tag == GUMBO_TAG_AREA)
+    stack_.back().opened_link = hyperlink(element, tag);
+  else
+    head_element(element, tag);
+  const uint8_t display = kDisplay[tag];
+  if (is_svg || (display & kUnseen)) state_ |= kNoText;
+  if (attribute(element, "hidden")) state_ |= kHidden;
+  if (display & kSpaced) state_ |= kPre;
+  if (tag == GUMBO_TAG_IMG && !open_links_.empty()) open_links_.back().text.add(attribute(element, "alt").value_or(""));
+  if (state_ & (kHidden | kNoText)) return;
+  if (display & kBlock) text_.end_line();
+  if (display & kCell) text_.add_space();
+}
+
+void PageWalk::leave() {
+  const Frame frame = stack_.back();
+  stack_.pop_back();
+  if (stack_.empty()) return;
+  if (!(state_ & (kHidden | kNoText))) {
+    const uint8_t display = kDisplay[html_tag(frame.element)];
+    if (display & kBlock) text_.end_line();
+    if (display & kCell) text_.add_space();
+  }
+  if (frame.opened_link) {
+    page_.links[open_links_.back().index].text = std::move(open_links_.back().text).take();
+    open_links_.pop_back();
+  }
+  state_ = frame.state_before;
+}
+
+void PageWalk::text(const GumboNode* node) {
+  if (state_ & kNoText) return;
+  const std::string_view text = text_of(node);
+  if (!open_links_.empty()) open_links_.back().text.add(text);
+  if (state_ & kHidden) return;
+  if (state_ & kPre)
+    text_.add_preformatted(text);
+  else
+    text_.add(text);
+}
+
+void PageWalk::head_element(const GumboNode* element, GumboTag tag) {
+  switch (tag) {
+    case GUMBO_TAG_TITLE:
+      if (!title_seen_) page_.title = collapse_and_cut(node_text(element), kValueBytesMax);
+      title_seen_ = true;
+      return;
+    case GUMBO_TAG_META:
+      return meta(element);
+    case GUMBO_TAG_BASE:
+      return base_element(element);
+    case GUMBO_TAG_LINK:
+      return link_element(element);
+    default:
+      return;
+  }
+}
+
+void PageWalk::base_element(const GumboNode* element) {
+  // The first <base> with a href counts, whatever it says (HTML 4.2.3).
+  const auto href = attribute(element, "href");
+  if (!href || base_seen_) return;
+  base_seen_ = true;
+  const auto base = Url::parse(*href, &page_url_);
+  if (!base || *base == base_) return;
+  if (resolved_anything_)
+    late_base_ = *base;
+  else
+    base_ = *base;
+}
+
+void PageWalk::link_element(const GumboNode* element) {
+  const auto href = attribute(element, "href");
+  const auto rel = attribute(element, "rel");
+  if (!href || !rel || !page_.canonical_url.empty()) return;
+  if (!has_word(to_lower(collapse_white_space(*rel)), "canonical")) return;
+  resolved_anything_ = true;
+  if (auto url = Url::parse(*href, &base_)) page_.canonical_url = url->href();
+}
+
+bool PageWalk::hyperlink(const GumboNode* element, GumboTag tag) {
+  const auto href = attribute(element, "href");
+  if (!href) return false;
+  resolved_anything_ = true;
+  auto url = Url::parse(*href, &base_);
+  if (!url || page_.links.size() >= limits_.links_max || targets_.contains(std::string_view(url->href()))) return false;
+  const auto index = static_cast<uint32_t>(page_.links.size());
+  std::string text, rel = to_lower(collapse_and_cut(attribute(element, "rel").value_or(""), kShortValueBytesMax));
+  if (tag == GUMBO_TAG_AREA) text = collapse_and_cut(attribute(element, "alt").value_or(""), kLinkTextBytesMax);
+  page_.links.push_back({std::move(*url), std::move(text), std::move(rel), static_cast<int>(index)});
+  targets_.insert(index);
+  if (tag == GUMBO_TAG_AREA) return false;
+  open_links_.push_back({index, CollapsedText(kLinkTextBytesMax)});
+  return true;
+}
+
+void PageWalk::meta(const GumboNode* element) {
+  const auto content = attribute(element, "content");
+  if (!content) return;
+  const auto property = attribute(element, "property");
+  // Both attributes are in use for Open Graph, though its documents know `property` alone.
+  const std::string_view name = property ? *property : attribute(element, "name").value_or("");
+  const std::string key = to_lower(collapse_and_cut(name, kShortValueBytesMax));
+  if (key.empty()) return;
+  const std::string value = collapse_and_cut(*content, kValueBytesMax);
+  if (key == "description" && page_.description.empty()) page_.description = value;
+  if (key == "og:description" && og_description_.empty()) og_description_ = value;
+  if (key == "robots" && page_.robots.empty()) page_.robots = value;
+  if (key.starts_with("og:"))
+    add_metadata("og", key.substr(3), value);
+  else
+    add_metadata("meta", key, value);
+}
+
+void PageWalk::add_metadata(const char* group, const std::string& key, const std::string& value) {
+  if (metadata_entries_ == kMetadataEntriesMax) return;
+  ++metadata_entries_;
+  nlohmann::json& entry = metadata_[group][key];
+  if (entry.is_null()) {
+    entry = value;
+    return;
+  }
+  if (!entry.is_array()) entry = nlohmann::json::array({std::move(entry)});
+  entry.push_back(value);
+}
+
+ParsedPage PageWalk::finish() {
+  page_.text = std::move(text_).take();
+  if (page_.description.empty()) page_.description = std::move(og_description_);
+  page_.base_url = base_.href();
+  if (!metadata_.empty()) page_.metadata = metadata_.dump();
+  return std::move(page_);
+}
+
+}  // namespace scraper

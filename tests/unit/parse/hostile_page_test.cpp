@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+#include <pthread.h>
+
+#include <atomic>
+#include <csetjmp>
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+
+#include "corpora.h"
+#include "scraper/base/utf8.h"
+#include "scraper/parse/arena.h"
+#include "scraper/parse/selector.h"
+#include "scraper/parse/tree_parser.h"
+
+namespace scraper {
+namespace {
+
+std::string repeated(std::string_view text, size_t times) {
+  std::string out;
+  out.reserve(text.size() * times);
+  for (size_t i = 0; i < times; ++i) out += text;
+  return out;
+}
+
+std::string many_attributes(size_t count) {
+  std::string out = "<p ";
+  for (size_t i = 0; i < count; ++i) out.append("a").append(std::to_string(i)).append("=1 ");
+  return out + ">";
+}
+
+tl::expected<ParsedPage, Error> parse(TreeParser& parser, std::string_view body) {
+  const auto url = Url::parse("http://a.test/");
+  return parser.parse({*url, body, "text/html; charset=utf-8"});
+}
+
+constexpr Duration kTimeout{200};
+
+ParseLimits short_limits() {
+  ParseLimits limits;
+  limits.timeout = kTimeout;
+  return limits;
+}
+
+TEST(Arena, GivesOutMemoryThatIsAlignedAndDistinct) {
+  Arena arena;
+  const ParseLimits limits;
+  const Watchdog watchdog(limits, steady_now() + Duration(10'000));
+  std::jmp_buf on_overrun;
+  if (setjmp(on_overrun) != 0) FAIL();
+  arena.watch(64u << 20, watchdog, &on_overrun);
+  char* before = nullptr;
+  for (size_t bytes : {1u, 15u, 16u, 17u, 1000u, 600'000u, 3u, 2'000'000u, 5u}) {
+    char* memory = static_cast<char*>(arena.allocate(bytes));
+    EXPECT_EQ(reinterpret_cast<uintptr_t>(memory) % alignof(std::max_align_t), 0u);
+    memory[0] = memory[bytes - 1] = 'x';
+    EXPECT_NE(memory, before);
+    before = memory;
+  }
+  EXPECT_GE(arena.bytes(), 2'600'000u);
+  arena.stop_watching();
+  arena.reset();
+  EXPECT_EQ(arena.bytes(), 0u);
+}
+
+TEST(Arena, TakesBackWhatWasGivenOutLast) {
+  Arena arena;
+  const ParseLimits limits;
+  const Watchdog watchdog(limits, steady_now() + Duration(10'000));
+  std::jmp_buf on_overrun;
+  if (setjmp(on_overrun) != 0) FAIL();
+  arena.watch(1u << 20, watchdog, &on_overrun);
+  void* first = arena.allocate(100);
+  arena.release(first);
+  void* second = arena.allocate(10);
+  EXPECT_EQ(first, second);
+  void* third = arena.allocate(10);
+  arena.release(second);
+  arena.release(nullptr);
+  EXPECT_NE(arena.allocate(10), third);
+}
+
+class HostilePage : public testing::TestWithParam<std::pair<const char*, std::string (*)()>> {};
+
+TEST_P(HostilePage, EndsSoonAfterItsDeadline) {
+  const std::string body = GetParam().second();
+  TreeParser parser(short_limits());
+  const SteadyTime begin = steady_now();
+  const auto page = parse(parser, body);
+  const auto took = std::chrono::duration_cast<Duration>(steady_now() - begin);
+  if (!page) {
+    EXPECT_EQ(page.error().kind, ErrorKind::parse_timeout);
+    EXPECT_EQ(page.error().message, "parsing took longer than 200ms");
+  }
+  // Wide enough for a busy machine and for sanitizers; it takes seconds or minutes without a watchdog.
+  EXPECT_LT(took, kTimeout * 10);
+  const auto after = parse(parser, "<title>still works</title>");
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->title, "still works");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , HostilePage,
+    testing::Values(std::pair(
+                        "DeepDivs", +[] { return repeated("<div>", 20'000); }),
+                    std::pair(
+                        "VeryDeepDivs", +[] { return repeated("<div>", 1'000'000); }),
+                    std::pair(
+                        "ManyAttributes", +[] { return many_attributes(100'000); }),
+                    std::pair(
+                        "NestedFormatting", +[] { return repeated("<b><i><a>", 10'000); }),
+                    std::pair(
+                        "TextUnderManyFormats", +[] { return repeated("<b>", 3000) + repeated("word ", 300'000); }),
+                    std::pair(
+                        "NestedTables", +[] { return repeated("<table><tr><td>", 20'000); }),
+                    std::pair(
+                        "EndTagsOfNothing", +[] { return repeated("<span>", 5000) + repeated("</x>", 1'000'000); }),
+                    std::pair(
+                        "ManyLinks", +[] { return repeated("<a href=x>y</a>", 300'000); }),
+                    std::pair(
+                        "OneLongText", +[] { return repeated("word ", 3'000'000); })),
+    [](const auto& parameter) { return parameter.param.first; });
+
+TEST(HostilePages, EndWithParseLimitWhenTheyTakeTooMuchMemory) {
+  ParseLimits limits;
+  limits.timeout = Duration(60'000);
+  limits.memory_bytes_max = 32u << 20;
+  TreeParser parser(limits);
+  const auto page = parse(parser, repeated("<p><b><i>", 300'000));
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().kind, ErrorKind::parse_limit);
+  EXPECT_EQ(page.error().message, "the page's tree takes more than 32MiB");
+  EXPECT_TRUE(parse(parser, "<p>"));
+}
+
+TEST(HostilePages, AreGivenUpWhenTheRunStops) {
+  const std::atomic<bool> stop = true;
+  ParseLimits limits;
+  limits.stop = &stop;
+  TreeParser parser(limits);
+  const auto page = parse(parser, repeated("<div>", 20'000));
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().kind, ErrorKind::cancelled);
+}
+
+/// Runs `work` on a thread whose stack a recursion over a deep page would overflow at once.
+void run_on_small_stack(void* (*work)(void*), void* argument) {
+  pthread_attr_t attributes;
+  ASSERT_EQ(pthread_attr_init(&attributes), 0);
+  ASSERT_EQ(pthread_attr_setstacksize(&attributes, 256u << 10), 0);
+  pthread_t thread;
+  ASSERT_EQ(pthread_create(&thread, &attributes, work, argument), 0);
+  pthread_join(thread, nullptr);
+  pthread_attr_destroy(&attributes);
+}
+
+TEST(HostilePages, NeedNoStackForTheirDepth) {
+  run_on_small_stack(
+      [](void*) -> void* {
+        ParseLimits limits;
+        limits.timeout = Duration(60'000);
+        GumboTree tree;
+        // Formatting inside <svg> nests without the scans that make deep <div>s slow.
+        const std::string body = "<svg>" + repeated("<g>", 100'000) + "<a href=x id=last>deep</a>";
+        const auto output = tree.parse(body, limits, steady_now() + limits.timeout);
+        EXPECT_TRUE(output);
+        if (!output) return nullptr;
+        const auto selector = Selector::compile("svg g g #last, g > a");
+        EXPECT_EQ(selector->select_all((*output)->document).size(), 1u);
+        tree.drop();
+        TreeParser parser(limits);
+        EXPECT_TRUE(parse(parser, body));
+        EXPECT_TRUE(parse(parser, repeated("<div>", 3000) + "x"));
+        return nullptr;
+      },
+      nullptr);
+}
+
+TEST(HtmlSuite, FuzzedPagesAndTreeTestsDoNotCrash) {
+  const auto cases = read_cases("html-tree");
+  if (cases.empty()) GTEST_SKIP() << "no public suites at " << corpora();
+  TreeParser parser(short_limits());
+  for (const auto& test : cases) {
+    const auto page = parse(parser, test["data"].get<std::string>());
+    EXPECT_TRUE(!page || is_valid_utf8(page->text));
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(corpora() / "suites/html-fuzz")) {
+    // Some are kept compressed; gzip bytes are hostile HTML as well as any.
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string body{std::istreambuf_iterator<char>(file), {}};
+    const auto page = parse(parser, body);
+    EXPECT_TRUE(!page || is_valid_utf8(page->text)) << entry.path();
+  }
+}
+
+}  // namespace
+}  // namespace scraper
