@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
 #include <csignal>
@@ -7,6 +8,7 @@
 #include <random>
 
 #include "scraper/base/quantity.h"
+#include "scraper/base/utf8.h"
 #include "scraper/cli/commands.h"
 #include "scraper/cli/progress_line.h"
 #include "scraper/cli/signals.h"
@@ -30,7 +32,7 @@ class ListComplaints {
   void add(const storage::SeedRecord& seed) {
     if (seed.url) return;
     if (++count_ <= kComplaintsMax) {
-      complain(fmt::format("{}: `{}`: {}", list_.place(seed.line), seed.input.substr(0, 200), seed.error));
+      complain(fmt::format("{}`{}`: {}", list_.place(seed.line), utf8_prefix(seed.input, 200), seed.error));
     }
   }
   void summarise() const {
@@ -175,6 +177,8 @@ RunReport crawl(const Settings& settings, SteadyTime started, storage::Store& st
                 const SignalMask& signals, ProgressLine* progress) {
   const storage::RunInfo run = begin(store, list, settings);
   add_seeds(store, list, scope);
+  spdlog::info("run {} {}: {} tasks, fetcher {}, concurrency {}", run.id, run.resumed ? "goes on" : "begins", store.counts().tasks(),
+               settings.model == FetchModel::multi ? "multi" : "threads", effective_concurrency(settings));
   Engine engine(engine_settings(settings, started), store, run.next_attempt_id, scope);
   const SignalWatch watch(signals, [&engine] { engine.interrupt(); });
   ParseLimits limits = settings.parse;
@@ -183,6 +187,8 @@ RunReport crawl(const Settings& settings, SteadyTime started, storage::Store& st
       [&](FetchSink sink) { return make_fetcher(settings.model, effective_concurrency(settings), fetch_settings(settings), std::move(sink)); },
       [limits] { return std::make_unique<TreeParser>(limits); },
       progress != nullptr ? Engine::ProgressSink([progress](const Progress& now) { progress->show(now, steady_now()); }) : Engine::ProgressSink());
+  spdlog::info("run {} ends: {}, {} done, {} failed, {} skipped, {} to do", run.id, name(report.outcome), report.counts.done,
+               report.counts.failed, report.counts.skipped, report.counts.todo);
   if (!report.store_error) store.end_run(std::string(name(report.outcome)), format_time(wall_now()));
   return report;
 }
@@ -216,7 +222,7 @@ Exit run_command(const RunOptions& options) {
   const SignalMask signals;
   const auto store = storage::open_store(settings.database);
   ProgressLine line(stderr);
-  const bool show_line = options.verbosity != Verbosity::quiet && wants_progress_line(stderr);
+  const bool show_line = options.verbosity == Verbosity::normal && wants_progress_line(stderr);
   const RunReport report = crawl(settings, started, *store, *list, *scope, signals, show_line ? &line : nullptr);
   line.clear();
   if (report.store_error) throw storage::Error(*report.store_error);

@@ -284,6 +284,7 @@ void add_fetch_settings(std::vector<Setting>& table) {
   table.push_back(list("fetch.resolve", "--resolve", "HOST:PORT:ADDR", "an address for a host, as in curl", FIELD(fetch.resolve)));
   table.push_back(plain("fetch.ca_file", "--cacert", "FILE", "certificates to trust, PEM", FIELD(fetch.ca_file)));
   table.push_back(with_switch(plain("fetch.insecure", "-k,--insecure", "", "trust any certificate", FIELD(fetch.insecure)), "true"));
+  table.push_back(with_switch(plain("fetch.fresh", "--fresh", "", "send no validators; none are sent yet, so this changes nothing", FIELD(fresh)), "true"));
   table.push_back(with_switch(plain("fetch.head", "--head", "", "ask for headers alone where the server lets us", FIELD(head)), "true"));
   table.push_back(plain("fetch.timeout.connect", "--connect-timeout", "DUR", "for name look-up, connection and TLS", FIELD(fetch.connect_timeout)));
   table.push_back(plain("fetch.timeout.first_byte", "--first-byte-timeout", "DUR", "from then until the first byte", FIELD(fetch.first_byte_timeout)));
@@ -294,6 +295,7 @@ void add_fetch_settings(std::vector<Setting>& table) {
 void add_crawl_settings(std::vector<Setting>& table) {
   table.push_back(number<>("politeness.per_host", "--per-host", "N", "connections to one host at once", FIELD(politeness.per_host), 1, 10'000));
   table.push_back(plain("politeness.delay", "--delay", "DUR", "least time between two requests to one host, jittered by up to half more", FIELD(politeness.delay)));
+  table.push_back(with_switch(plain("politeness.robots", "--no-robots", "", "robots.txt is not read yet, so this changes nothing", FIELD(robots)), "false"));
   table.push_back(number<>("scope.depth", "-l,--depth", "N", "follow links N hops from the list", FIELD(scope.depth), 0, 1'000'000));
   table.push_back(choice<>("scope.span", "--span", "where links may lead: below the seeds' folders, their hosts, their domains, anywhere",
                            FIELD(scope.span),

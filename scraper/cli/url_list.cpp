@@ -171,9 +171,9 @@ void UrlList::read(Scope& scope, const std::function<void(storage::SeedRecord)>&
 std::string UrlList::place(int64_t line) const {
   for (auto source = sources_.rbegin(); source != sources_.rend(); ++source) {
     if (line <= source->first_line) continue;
-    return source->file ? fmt::format("{}:{}", source->name, line - source->first_line) : source->text;
+    return source->file ? fmt::format("{}:{}: ", source->name, line - source->first_line) : std::string();
   }
-  return fmt::format("line {}", line);
+  return {};
 }
 
 }  // namespace scraper

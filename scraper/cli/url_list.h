@@ -30,7 +30,7 @@ class UrlList {
   /// is none carries its error, one that `scope` rejects its reason to be skipped; the others become seeds of `scope`.
   void read(Scope& scope, const std::function<void(storage::SeedRecord)>& sink);
 
-  /// `FILE:LINE` for a line number that read() gave: for messages.
+  /// `FILE:LINE: ` for a line number that read() gave, to begin a message with; empty for a URL on the command line.
   std::string place(int64_t line) const;
 
  private:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/engine/engine.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 #include "scraper/base/check.h"
@@ -159,6 +161,7 @@ void Engine::lose_patience(SteadyTime now) {
 
 void Engine::begin_stopping(RunOutcome why, SteadyTime now, Duration grace) {
   stopping_ = why;
+  spdlog::info("stopping: {}", name(why));
   stop_at_ = now + grace;
 }
 
@@ -201,6 +204,8 @@ void Engine::handle(Digest digest, const Now& now) {
   outcome.attempt = attempt_record(digest, verdict.error, next_attempt_id_++, settings_.proxy);
   note_retry_after(digest, *outcome.attempt, now);
   const int status = digest.result.status;
+  spdlog::debug("{} {} attempt {} status {} {} ms{}{}", digest.task.id, digest.task.url, outcome.attempt->number, status,
+                outcome.attempt->total_ms, verdict.error ? " " : "", verdict.error ? name(verdict.error->kind) : "");
   if (settings_.head && !digest.task.get && (status == 405 || status == 501)) {
     Task again = std::move(digest.task);
     again.get = true;

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "scraper/cli/command_line.h"
+
+#include <functional>
+
+namespace scraper {
+namespace {
+
+/// CLI11 would let an option take the arguments after it, and would split `[a,b]` at the comma: ours take one value each
+/// time they are given, as it is.
+CLI::Option* one_value(CLI::App& app, const std::string& names, const std::string& help, std::function<void(const std::vector<std::string>&)> take) {
+  return app
+      .add_option(
+          names,
+          [take = std::move(take)](const CLI::results_t& values) {
+            take(values);
+            return true;
+          },
+          help)
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void add_text(CLI::App& app, const std::string& names, const std::string& value, const std::string& help, std::string& target) {
+  one_value(app, names, help, [&target](const auto& values) { target = values.back(); })->type_name(value);
+}
+
+void add_setting(CLI::App& app, const Setting& setting, CommandLine& line) {
+  if (setting.option.empty()) return;
+  const std::string help = setting.help + " [" + setting.key + "]";
+  if (setting.value.empty()) {
+    app.add_flag_callback(setting.option, [&line, &setting] { line.settings.emplace_back(&setting, std::vector<std::string>{setting.switch_text}); }, help);
+    return;
+  }
+  one_value(app, setting.option, help, [&line, &setting](const auto& values) { line.settings.emplace_back(&setting, values); })
+      ->type_name(setting.value);
+}
+
+void add_positionals(CLI::App& app, const std::string& name, const std::string& help, CommandLine& line) {
+  app.add_option_function<std::vector<std::string>>(
+         name, [&line](const std::vector<std::string>& values) { line.positionals.insert(line.positionals.end(), values.begin(), values.end()); }, help)
+      ->type_name("");
+}
+
+void add_run(CLI::App& app, CommandLine& line) {
+  CLI::App* run = app.add_subcommand("run", "fetch what is listed, or go on where the last run was cut off");
+  add_positionals(*run, "SOURCES", "URLs (with ://), files of URLs, - for standard input", line);
+  one_value(*run, "-i,--input", "a file of URLs, - for standard input",
+            [&line](const auto& values) { line.positionals.insert(line.positionals.end(), values.begin(), values.end()); })
+      ->type_name("FILE");
+  add_text(*run, "-c,--config", "FILE", "settings, as TOML", line.config);
+  for (const Setting& setting : setting_table()) add_setting(*run, setting, line);
+  run->add_flag("--new", line.fresh_run, "begin a new run, also where the last one was cut off");
+  run->add_flag("--resume", line.resume, "go on with the last run, whatever its seeds were");
+  run->add_flag("--dry-run", line.dry_run, "print the settings in force and what would be fetched");
+  run->add_flag("-q,--quiet", line.quiet, "say nothing but errors");
+  run->add_flag("-v,--verbose", line.verbose, "say more: a line for each attempt");
+  add_text(*run, "--log-file", "FILE", "append a log to this file", line.log.file);
+  run->add_flag("--log-json", line.log.json, "log JSON, one object a line");
+}
+
+void add_database(CLI::App& app, CommandLine& line) { add_text(app, "-d,--database", "DB", "the database file (results.db)", line.database); }
+
+void add_readers(CLI::App& app, CommandLine& line) {
+  CLI::App* status = app.add_subcommand("status", "counts, rates and hosts of the last run, also while it goes on");
+  add_database(*status, line);
+  status->add_flag("--json", line.json, "as JSON");
+
+  CLI::App* query = app.add_subcommand("query", "read-only SQL over the database");
+  add_database(*query, line);
+  query->add_option("SQL", line.sql, "one SELECT")->required()->type_name("");
+  query->add_option("--format", line.format, "table, csv, json or jsonl")->check(CLI::IsMember({"table", "csv", "json", "jsonl"}))->type_name("FORMAT");
+
+  CLI::App* body = app.add_subcommand("body", "the stored response of a URL, byte for byte as decoded");
+  add_database(*body, line);
+  body->add_option("URL", line.url, "the URL")->required()->type_name("");
+  body->add_flag("--headers", line.headers, "its status and headers in front");
+}
+
+void add_testers(CLI::App& app, CommandLine& line) {
+  CLI::App* url = app.add_subcommand("url", "resolve and canonicalise one URL; exits 2 when it is none");
+  add_text(*url, "--base", "URL", "what it is relative to", line.base);
+  url->add_option("REF", line.url, "a URL or a relative reference")->required()->type_name("");
+
+  CLI::App* attempt = app.add_subcommand("try", "try a selector on a page: one value a line");
+  attempt->add_option("SOURCE", line.attempt.source, "a URL (with ://), a file, or - for standard input")->required()->type_name("");
+  add_text(*attempt, "--css", "SEL", "a CSS selector", line.attempt.css);
+  add_text(*attempt, "--attr", "NAME", "that attribute, instead of the text", line.attempt.attribute);
+  add_text(*attempt, "--base", "URL", "resolve attributes that hold a URL against this one", line.attempt.base);
+
+  CLI::App* help = app.add_subcommand("help", "what a verb does and takes");
+  help->add_option("VERB", line.help_verb, "one of the verbs")->type_name("");
+}
+
+}  // namespace
+
+void add_verbs(CLI::App& app, CommandLine& line) {
+  add_run(app, line);
+  add_readers(app, line);
+  add_testers(app, line);
+}
+
+}  // namespace scraper
