@@ -4,7 +4,7 @@
 
 #include "scraper/base/utf8.h"
 #include "tests/conformance/fetcher_fixture.h"
-#include "tests/conformance/loopback_traps.h"
+#include "tests/support/loopback_traps.h"
 
 namespace scraper::test {
 namespace {

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "tests/conformance/fetcher_fixture.h"
-#include "tests/conformance/loopback_traps.h"
+#include "tests/support/loopback_traps.h"
 
 namespace scraper::test {
 namespace {

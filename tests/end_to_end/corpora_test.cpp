@@ -27,7 +27,7 @@ class Corpora : public Crawl, public testing::WithParamInterface<const char*> {
       server_.raw(path, decode_base64(cases[i].at("raw_b64").get<std::string>()));
       list += server_.url(path) + "\n";
     }
-    const Finished finished = run({"-", "--per-host", "16", "--max-time", "5s", "--fetcher", GetParam()}, {{}, list, {}, 0});
+    const Finished finished = run({"-", "--per-host", "16", "--max-time", "2s", "--fetcher", GetParam()}, {{}, list, {}, 0});
     EXPECT_TRUE(finished.exit_code == 0 || finished.exit_code == 3) << finished.err;
     for (size_t i = 0; i < cases.size(); ++i) {
       const ResultRow row = result(server_.url("/r/" + std::to_string(i)));

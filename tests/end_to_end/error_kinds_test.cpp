@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Every kind of error, provoked with either fetcher: the row says what happened, and the run goes on.
 #include "tests/end_to_end/crawl_fixture.h"
+#include "tests/support/loopback_traps.h"
 
 namespace scraper::test {
 namespace {
@@ -27,10 +28,19 @@ std::string redirect_to(const std::string& target) {
 
 TEST_P(ErrorKinds, Dns) { expect_kind("http://no-such-name.invalid/", "dns"); }
 TEST_P(ErrorKinds, Connect) { expect_kind("http://127.0.0.1:1/", "connect"); }
-TEST_P(ErrorKinds, Tls) { expect_kind("https" + server_.url("/").substr(4), "tls"); }
+TEST_P(ErrorKinds, Tls) {
+  const GarbageServer garbage;
+  expect_kind("https://127.0.0.1:" + std::to_string(garbage.port()) + "/", "tls");
+}
+TEST_P(ErrorKinds, AnUntrustedCertificate) {
+  const TlsServer secure;
+  if (!secure.running()) GTEST_SKIP() << "openssl s_server does not run";
+  expect_kind(secure.url(), "tls");
+  EXPECT_EQ(value("SELECT count(*) FROM retryable"), "0");
+}
 TEST_P(ErrorKinds, ConnectTimeout) {
-  // A TLS handshake that is never answered counts as connecting.
-  expect_kind("https" + server_.url("/").substr(4), "connect_timeout", {"--connect-timeout", "1ms", "--resolve", "x:1:127.0.0.1"});
+  const FullBacklog full;
+  expect_kind(full.url(), "connect_timeout", {"--connect-timeout", "400ms"});
 }
 TEST_P(ErrorKinds, FirstByteTimeout) { expect_kind(server_.url("/?hang"), "first_byte_timeout", {"--first-byte-timeout", "300ms"}); }
 TEST_P(ErrorKinds, Stalled) { expect_kind(server_.url("/?body=100&stall=body"), "stalled", {"--stall-timeout", "300ms"}); }

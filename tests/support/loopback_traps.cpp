@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tests/conformance/loopback_traps.h"
+#include "tests/support/loopback_traps.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -150,11 +150,12 @@ TlsServer::~TlsServer() {
 }
 
 std::string make_lookups_hang() {
-  constexpr const char* kAddress = "127.83.67.82";
+  // An address of its own for each process: tests run side by side, and all on port 53.
+  static const std::string address = "127.83." + std::to_string(getpid() / 250 % 250) + "." + std::to_string(1 + getpid() % 250);
   const auto failed = [](const char* what) { return std::string(what) + ": " + std::strerror(errno); };
   static const int server = [] {
     const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    const sockaddr_in to = loopback(53, kAddress);
+    const sockaddr_in to = loopback(53, address.c_str());
     if (bind(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0) return fd;
     close(fd);
     return -1;
@@ -164,7 +165,7 @@ std::string make_lookups_hang() {
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return failed("mount");
   const std::string file =
       (std::filesystem::temp_directory_path() / ("scraper-resolv-" + std::to_string(getpid()))).string();
-  std::ofstream(file) << "nameserver " << kAddress << "\noptions timeout:9 attempts:1\n";
+  std::ofstream(file) << "nameserver " << address << "\noptions timeout:9 attempts:1\n";
   const int mounted = mount(file.c_str(), "/etc/resolv.conf", nullptr, MS_BIND, nullptr);
   const std::string result = mounted == 0 ? std::string() : failed("mount /etc/resolv.conf");
   std::filesystem::remove(file);
