@@ -10,7 +10,8 @@
 namespace scraper {
 namespace {
 
-constexpr double kSmoothing = 0.3;  // weight of the newest measurement
+constexpr double kSmoothing = 0.3;           // weight of the newest measurement
+constexpr double kEtaMax = 100.0 * 3600;     // a guess beyond some days says nothing
 
 std::string clock_text(double seconds) {
   const auto all = static_cast<int64_t>(seconds + 0.5);
@@ -24,7 +25,8 @@ std::string progress_text(const Progress& progress, double rate) {
   const storage::Counts& counts = progress.counts;
   std::string text = fmt::format("{} done  {} to do  {:.1f}/s  {} in flight  {} failed", counts.done, counts.todo, rate,
                                  progress.in_flight, counts.failed);
-  if (rate > 0 && counts.todo > 0) text += "  ETA " + clock_text(static_cast<double>(counts.todo) / rate);
+  const double seconds = rate > 0 ? static_cast<double>(counts.todo) / rate : kEtaMax;
+  if (counts.todo > 0 && seconds < kEtaMax) text += "  ETA " + clock_text(seconds);
   return text;
 }
 

@@ -4,7 +4,6 @@
 #include <sys/resource.h>
 
 #include <csignal>
-#include <filesystem>
 #include <random>
 
 #include "scraper/base/quantity.h"
@@ -161,18 +160,6 @@ Exit dry_run(const Settings& settings, UrlList& list, Scope& scope) {
   return Exit::done;
 }
 
-/// The last run's seeds, as typed.
-std::vector<std::string> last_seeds(const std::string& database) {
-  std::vector<std::string> seeds;
-  if (!std::filesystem::exists(database)) return seeds;
-  const auto reader = storage::open_reader(database);
-  for (const storage::Row& row : reader->select_all("SELECT input FROM inputs WHERE run_id = (SELECT max(run_id) FROM inputs) ORDER BY line")) {
-    const std::string& input = std::get<std::string>(row[0]);
-    seeds.push_back(input.find("://") != std::string::npos ? input : "http://" + input);
-  }
-  return seeds;
-}
-
 RunReport crawl(const Settings& settings, SteadyTime started, storage::Store& store, UrlList& list, Scope& scope,
                 const SignalMask& signals, ProgressLine* progress) {
   const storage::RunInfo run = begin(store, list, settings);
@@ -196,21 +183,21 @@ RunReport crawl(const Settings& settings, SteadyTime started, storage::Store& st
 }  // namespace
 
 Exit run_command(const RunOptions& options) {
-  Settings settings = options.settings;
+  const Settings& settings = options.settings;
   const SteadyTime started = steady_now();
   auto scope = Scope::make(settings.scope);
   if (!scope) {
     complain(scope.error());
     return Exit::usage;
   }
-  if (settings.seeds.empty()) settings.seeds = last_seeds(settings.database);
-  if (settings.seeds.empty()) {
-    complain("nothing to fetch: name a URL, a file of URLs, or - for standard input");
-    return Exit::usage;
-  }
-  auto list = UrlList::open(settings.seeds);
+  tl::expected<UrlList, UsageError> list =
+      settings.seeds.empty() ? UrlList::of_last_run(settings.database) : UrlList::open(settings.seeds);
   if (!list) {
     complain(list.error().message);
+    return Exit::usage;
+  }
+  if (list->empty()) {
+    complain("nothing to fetch: name a URL, a file of URLs, or - for standard input");
     return Exit::usage;
   }
   if (options.dry_run) return dry_run(settings, *list, *scope);

@@ -10,7 +10,9 @@
 #include <cstring>
 #include <filesystem>
 
+#include "scraper/base/check.h"
 #include "scraper/base/utf8.h"
+#include "storage/open_store.h"
 
 namespace scraper {
 namespace {
@@ -131,39 +133,58 @@ tl::expected<UrlList, UsageError> UrlList::open(const std::vector<std::string>& 
   return list;
 }
 
+UrlList UrlList::of_last_run(const std::string& database) {
+  UrlList list;
+  if (!std::filesystem::exists(database)) return list;
+  Source source;
+  source.name = "the last run's list";
+  source.file.reset(std::tmpfile(), CloseFile{});
+  SCRAPER_CHECK(source.file != nullptr);
+  int64_t written = 0;
+  storage::open_reader(database)->select(
+      "SELECT line, input FROM inputs WHERE run_id = (SELECT max(id) FROM runs) ORDER BY line", {}, [](const auto&) {},
+      [&](const storage::Row& row) {
+        // Empty lines where there were comments keep the numbers.
+        const int64_t line = std::get<int64_t>(row[0]);
+        for (; written < line - 1; ++written) std::fputc('\n', source.file.get());
+        fmt::print(source.file.get(), "{}\n", std::get<std::string>(row[1]));
+        ++written;
+        return true;
+      });
+  if (written > 0) list.sources_.push_back(std::move(source));
+  return list;
+}
+
 std::string UrlList::fingerprint() {
   XXH3_state_t* state = XXH3_createState();
   XXH3_128bits_reset(state);
-  std::array<char, 65536> buffer{};
-  for (Source& source : sources_) {
-    XXH3_128bits_update(state, source.text.data(), source.text.size());
-    if (source.file) {
-      std::rewind(source.file.get());
-      while (const size_t got = std::fread(buffer.data(), 1, buffer.size(), source.file.get())) {
-        XXH3_128bits_update(state, buffer.data(), got);
-      }
-    }
+  each_line([state](int64_t, const std::string& text) {
+    XXH3_128bits_update(state, text.data(), text.size());
     XXH3_128bits_update(state, "\n", 1);
-  }
+  });
   const XXH128_hash_t hash = XXH3_128bits_digest(state);
   XXH3_freeState(state);
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
 void UrlList::read(Scope& scope, const std::function<void(storage::SeedRecord)>& sink) {
+  each_line([&](int64_t line, const std::string& text) { sink(seed_of(line, text, scope)); });
+}
+
+void UrlList::each_line(const std::function<void(int64_t, const std::string&)>& visit) {
   int64_t number = 0;
   std::string line;
   for (Source& source : sources_) {
     source.first_line = number;
     if (!source.file) {
-      sink(seed_of(++number, source.text, scope));
+      visit(++number, source.text);
       continue;
     }
     std::rewind(source.file.get());
     LineReader lines(source.file.get());
     while (lines.next(line)) {
       ++number;
-      if (const auto text = listed_on(line)) sink(seed_of(number, *text, scope));
+      if (const auto text = listed_on(line)) visit(number, *text);
     }
   }
 }

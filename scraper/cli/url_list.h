@@ -23,8 +23,13 @@ class UrlList {
   /// Opens everything, so that a file that cannot be read is reported before anything happens.
   static tl::expected<UrlList, UsageError> open(const std::vector<std::string>& sources);
 
-  /// A hash of all bytes listed.
+  /// The list of the last run, from the database: the same lines at the same numbers. Empty when there is none.
+  static UrlList of_last_run(const std::string& database);
+
+  /// A hash of everything listed, comments and white space aside.
   std::string fingerprint();
+
+  bool empty() const { return sources_.empty(); }
 
   /// Calls `sink` with each line that lists something, numbered from 1 through all sources. The URL is parsed; a line that
   /// is none carries its error, one that `scope` rejects its reason to be skipped; the others become seeds of `scope`.
@@ -34,6 +39,9 @@ class UrlList {
   std::string place(int64_t line) const;
 
  private:
+  /// Calls `visit` with the number and the text of each line that lists something.
+  void each_line(const std::function<void(int64_t, const std::string&)>& visit);
+
   struct Source {
     std::string name;                ///< empty: `text` is the URL itself
     std::string text;

@@ -37,8 +37,9 @@ std::optional<Duration> parse_retry_after(std::string_view value, WallTime now) 
   }
   const time_t date = curl_getdate(std::string(value).c_str(), nullptr);
   if (date < 0) return std::nullopt;
-  const auto wait = std::chrono::duration_cast<Duration>(std::chrono::system_clock::from_time_t(date) - now);
-  return std::clamp(wait, Duration{0}, kRetryAfterMax);
+  // In whole seconds: the clock's nanoseconds end in the year 2262, and a server may name any date.
+  const int64_t wait = static_cast<int64_t>(date) - std::chrono::system_clock::to_time_t(now);
+  return std::chrono::seconds{std::clamp<int64_t>(wait, 0, kRetryAfterMax.count() / 1000)};
 }
 
 }  // namespace scraper

@@ -164,8 +164,9 @@ TEST_F(Run, FinishesWhatIsInFlightWhenItIsInterrupted) {
   EXPECT_EQ(value("SELECT outcome FROM runs"), "interrupted");
   EXPECT_EQ(value("SELECT count(*) FROM results WHERE state = 'done'"), std::to_string(server_.served()));
   EXPECT_EQ(value("SELECT count(*) FROM results"), "40");
-  // And the next one goes on where it stopped.
-  EXPECT_EQ(run({file, "--per-host", "40"}).exit_code, 0);
+  // And the next one goes on where it stopped, also when it is not told the list again.
+  EXPECT_EQ(run({"--per-host", "40"}).exit_code, 0);
+  EXPECT_EQ(value("SELECT count(*) FROM inputs"), "40");
   EXPECT_EQ(server_.served(), 40u);
   EXPECT_EQ(value("SELECT count(*) FROM runs"), "1");
   EXPECT_EQ(value("SELECT count(*) FROM results WHERE state = 'done'"), "40");
