@@ -18,7 +18,7 @@ class Error : public std::runtime_error {
     full,            ///< no room on the disk
     io,              ///< reading or writing failed
     corrupt,
-    sql,             ///< a statement that a user wrote is wrong
+    sql,  ///< a statement that a user wrote is wrong
     other,
   };
 

@@ -34,8 +34,8 @@ class Reader {
   /// Called for each row; false stops the query.
   using RowSink = std::function<bool(const Row&)>;
 
-  /// Runs one SELECT; `?` are bound from `parameters`. Throws Error: Kind::sql, with SQLite's words, for a statement that
-  /// is wrong, that would write, or that is not alone.
+  /// Runs one SELECT; `?` are bound from `parameters`. Throws Error: Kind::sql, with SQLite's words, for a statement
+  /// that is wrong, that would write, or that is not alone.
   virtual void select(const std::string& sql, std::span<const Value> parameters, const ColumnSink& columns,
                       const RowSink& rows) = 0;
 

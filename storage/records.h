@@ -99,7 +99,8 @@ struct LinkRecord {
   bool follow = false;  ///< in scope: a task of its own as far as depth allows
 };
 
-/// A redirect found by a task. Its target becomes a task when `follow` is set; else the chain ends here, with this answer.
+/// A redirect found by a task. Its target becomes a task when `follow` is set; else the chain ends here, with this
+/// answer.
 struct RedirectRecord {
   UrlRecord target;
   bool follow = true;
@@ -124,7 +125,7 @@ struct Outcome {
 struct RunSpec {
   enum class Start { automatic, fresh, resume };
   Start start = Start::automatic;
-  std::string fingerprint;  ///< of seeds and scope; automatic resumes only a run with the same one
+  std::string fingerprint;      ///< of seeds and scope; automatic resumes only a run with the same one
   std::string resumable_since;  ///< automatic resumes only a run that was begun after this time
   std::string started_at;
   std::string fetcher;

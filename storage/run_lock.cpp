@@ -54,7 +54,8 @@ RunLock::RunLock(const std::string& database_path, scraper::Duration wait) : pat
   const auto deadline = scraper::steady_now() + wait;
   for (;;) {
     fd_ = open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (fd_ < 0) throw Error(Error::Kind::missing, fmt::format("{}: cannot make the lock file: {}", path_, std::strerror(errno)));
+    if (fd_ < 0)
+      throw Error(Error::Kind::missing, fmt::format("{}: cannot make the lock file: {}", path_, std::strerror(errno)));
     bool locked = flock(fd_, LOCK_EX | LOCK_NB) == 0;
     const auto left = std::chrono::duration_cast<scraper::Duration>(deadline - scraper::steady_now());
     if (!locked && left.count() > 0) {
@@ -67,7 +68,8 @@ RunLock::RunLock(const std::string& database_path, scraper::Duration wait) : pat
                                                  database_path, scraper::format_duration(std::chrono::minutes{10})));
     }
     // The holder removes the file when it is done: what was locked may be one that no newcomer can see.
-    struct stat mine {}, there {};
+    struct stat mine {
+    }, there{};
     if (fstat(fd_, &mine) == 0 && stat(path_.c_str(), &there) == 0 && mine.st_ino == there.st_ino) return;
     close(fd_);
   }

@@ -15,7 +15,8 @@
 
 namespace scraper {
 
-/// A closable queue between threads. Any number of producers and consumers; every function may be called from any thread.
+/// A closable queue between threads. Any number of producers and consumers; every function may be called from any
+/// thread.
 ///
 /// It never makes a producer wait: admission is bounded where work enters the ring, so a queue that is full is our own
 /// mistake and CHECKs. Values are owned and moved through.
@@ -57,8 +58,10 @@ class BoundedQueue {
   std::vector<T> pop_batch_until(size_t most, std::optional<SteadyTime> deadline) {
     std::unique_lock lock(mutex_);
     const auto done = [&] { return closed_ || !values_.empty(); };
-    if (deadline) ready_.wait_until(lock, *deadline, done);
-    else ready_.wait(lock, done);
+    if (deadline)
+      ready_.wait_until(lock, *deadline, done);
+    else
+      ready_.wait(lock, done);
     return take(most);
   }
 

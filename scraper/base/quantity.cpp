@@ -14,8 +14,7 @@ namespace {
 /// Splits `1.5GiB` into 1.5 and `GiB`. nullopt when there is no finite, non-negative number in front.
 std::optional<std::pair<double, std::string_view>> split_number(std::string_view text) {
   double value = 0;
-  const auto [stop, error] =
-      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
   if (error != std::errc{} || !std::isfinite(value) || std::signbit(value)) return std::nullopt;
   return std::pair{value, text.substr(static_cast<size_t>(stop - text.data()))};
 }
@@ -54,10 +53,14 @@ std::optional<uint64_t> parse_size(std::string_view text) {
   if (!number) return std::nullopt;
   std::string_view unit = number->second;
   double factor = 0;
-  if (unit.empty() || unit == "B") factor = 1;
-  else if (unit == "k" || unit == "K" || unit == "KiB" || unit == "KB") factor = 1ULL << 10;
-  else if (unit == "m" || unit == "M" || unit == "MiB" || unit == "MB") factor = 1ULL << 20;
-  else if (unit == "g" || unit == "G" || unit == "GiB" || unit == "GB") factor = 1ULL << 30;
+  if (unit.empty() || unit == "B")
+    factor = 1;
+  else if (unit == "k" || unit == "K" || unit == "KiB" || unit == "KB")
+    factor = 1ULL << 10;
+  else if (unit == "m" || unit == "M" || unit == "MiB" || unit == "MB")
+    factor = 1ULL << 20;
+  else if (unit == "g" || unit == "G" || unit == "GiB" || unit == "GB")
+    factor = 1ULL << 30;
   if (factor == 0) return std::nullopt;
   const double bytes = std::round(number->first * factor);
   if (bytes > static_cast<double>(1ULL << 50)) return std::nullopt;

@@ -81,14 +81,32 @@ std::string to_valid_utf8(std::string text) {
   out.append(text, 0, at);
   while (at < text.size()) {
     const Step step = next_sequence(text, at);
-    if (step.valid) out.append(text, at, step.length);
-    else out += kReplacement;
+    if (step.valid)
+      out.append(text, at, step.length);
+    else
+      out += kReplacement;
     at += step.length;
   }
   return out;
 }
 
 bool is_valid_utf8(std::string_view text) { return first_invalid(text) == text.size(); }
+
+std::string printable(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (size_t at = 0; at < text.size();) {
+    const Step step = next_sequence(text, at);
+    const auto lead = static_cast<uint8_t>(text[at]);
+    const bool c1 = lead == 0xC2 && step.length == 2 && static_cast<uint8_t>(text[at + 1]) < 0xA0;
+    if (lead == '\t' || lead == '\n' || lead == '\r')
+      out += ' ';
+    else if (lead >= 0x20 && lead != 0x7F && !c1)
+      out += step.valid ? text.substr(at, step.length) : kReplacement;
+    at += step.length;
+  }
+  return out;
+}
 
 std::string_view utf8_prefix(std::string_view text, size_t code_points_max) {
   size_t at = 0;

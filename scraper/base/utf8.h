@@ -17,6 +17,9 @@ std::string to_valid_utf8(std::string text);
 /// True when to_valid_utf8 would change nothing.
 bool is_valid_utf8(std::string_view text);
 
+/// Valid UTF-8 without control characters (C0, DEL, C1), which steer terminals; tabs and line ends become spaces.
+std::string printable(std::string_view text);
+
 /// The first `code_points_max` code points of valid UTF-8.
 std::string_view utf8_prefix(std::string_view text, size_t code_points_max);
 

@@ -10,8 +10,8 @@
 
 namespace scraper {
 
-/// A fixed number of threads that take jobs from one bounded queue, each with working state of its own. push() and close()
-/// from any thread. The destructor lets the queued jobs be done, then joins.
+/// A fixed number of threads that take jobs from one bounded queue, each with working state of its own. push() and
+/// close() from any thread. The destructor lets the queued jobs be done, then joins.
 template <typename Job>
 class WorkerPool {
  public:

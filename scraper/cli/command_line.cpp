@@ -6,9 +6,10 @@
 namespace scraper {
 namespace {
 
-/// CLI11 would let an option take the arguments after it, and would split `[a,b]` at the comma: ours take one value each
-/// time they are given, as it is.
-CLI::Option* one_value(CLI::App& app, const std::string& names, const std::string& help, std::function<void(const std::vector<std::string>&)> take) {
+/// CLI11 would let an option take the arguments after it, and would split `[a,b]` at the comma: ours take one value
+/// each time they are given, as it is.
+CLI::Option* one_value(CLI::App& app, const std::string& names, const std::string& help,
+                       std::function<void(const std::vector<std::string>&)> take) {
   return app
       .add_option(
           names,
@@ -22,7 +23,8 @@ CLI::Option* one_value(CLI::App& app, const std::string& names, const std::strin
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
-void add_text(CLI::App& app, const std::string& names, const std::string& value, const std::string& help, std::string& target) {
+void add_text(CLI::App& app, const std::string& names, const std::string& value, const std::string& help,
+              std::string& target) {
   one_value(app, names, help, [&target](const auto& values) { target = values.back(); })->type_name(value);
 }
 
@@ -30,25 +32,33 @@ void add_setting(CLI::App& app, const Setting& setting, CommandLine& line) {
   if (setting.option.empty()) return;
   const std::string help = setting.help + " [" + setting.key + "]";
   if (setting.value.empty()) {
-    app.add_flag_callback(setting.option, [&line, &setting] { line.settings.emplace_back(&setting, std::vector<std::string>{setting.switch_text}); }, help);
+    app.add_flag_callback(
+        setting.option,
+        [&line, &setting] { line.settings.emplace_back(&setting, std::vector<std::string>{setting.switch_text}); },
+        help);
     return;
   }
-  one_value(app, setting.option, help, [&line, &setting](const auto& values) { line.settings.emplace_back(&setting, values); })
-      ->type_name(setting.value);
+  one_value(app, setting.option, help, [&line, &setting](const auto& values) {
+    line.settings.emplace_back(&setting, values);
+  })->type_name(setting.value);
 }
 
 void add_positionals(CLI::App& app, const std::string& name, const std::string& help, CommandLine& line) {
   app.add_option_function<std::vector<std::string>>(
-         name, [&line](const std::vector<std::string>& values) { line.positionals.insert(line.positionals.end(), values.begin(), values.end()); }, help)
+         name,
+         [&line](const std::vector<std::string>& values) {
+           line.positionals.insert(line.positionals.end(), values.begin(), values.end());
+         },
+         help)
       ->type_name("");
 }
 
 void add_run(CLI::App& app, CommandLine& line) {
   CLI::App* run = app.add_subcommand("run", "fetch what is listed, or go on where the last run was cut off");
   add_positionals(*run, "SOURCES", "URLs (with ://), files of URLs, - for standard input", line);
-  one_value(*run, "-i,--input", "a file of URLs, - for standard input",
-            [&line](const auto& values) { line.positionals.insert(line.positionals.end(), values.begin(), values.end()); })
-      ->type_name("FILE");
+  one_value(*run, "-i,--input", "a file of URLs, - for standard input", [&line](const auto& values) {
+    line.positionals.insert(line.positionals.end(), values.begin(), values.end());
+  })->type_name("FILE");
   add_text(*run, "-c,--config", "FILE", "settings, as TOML", line.config);
   for (const Setting& setting : setting_table()) add_setting(*run, setting, line);
   run->add_flag("--new", line.fresh_run, "begin a new run, also where the last one was cut off");
@@ -60,7 +70,9 @@ void add_run(CLI::App& app, CommandLine& line) {
   run->add_flag("--log-json", line.log.json, "log JSON, one object a line");
 }
 
-void add_database(CLI::App& app, CommandLine& line) { add_text(app, "-d,--database", "DB", "the database file (results.db)", line.database); }
+void add_database(CLI::App& app, CommandLine& line) {
+  add_text(app, "-d,--database", "DB", "the database file (results.db)", line.database);
+}
 
 void add_readers(CLI::App& app, CommandLine& line) {
   CLI::App* status = app.add_subcommand("status", "counts, rates and hosts of the last run, also while it goes on");
@@ -70,7 +82,9 @@ void add_readers(CLI::App& app, CommandLine& line) {
   CLI::App* query = app.add_subcommand("query", "read-only SQL over the database");
   add_database(*query, line);
   query->add_option("SQL", line.sql, "one SELECT")->required()->type_name("");
-  query->add_option("--format", line.format, "table, csv, json or jsonl")->check(CLI::IsMember({"table", "csv", "json", "jsonl"}))->type_name("FORMAT");
+  query->add_option("--format", line.format, "table, csv, json or jsonl")
+      ->check(CLI::IsMember({"table", "csv", "json", "jsonl"}))
+      ->type_name("FORMAT");
 
   CLI::App* body = app.add_subcommand("body", "the stored response of a URL, byte for byte as decoded");
   add_database(*body, line);
@@ -84,7 +98,9 @@ void add_testers(CLI::App& app, CommandLine& line) {
   url->add_option("REF", line.url, "a URL or a relative reference")->required()->type_name("");
 
   CLI::App* attempt = app.add_subcommand("try", "try a selector on a page: one value a line");
-  attempt->add_option("SOURCE", line.attempt.source, "a URL (with ://), a file, or - for standard input")->required()->type_name("");
+  attempt->add_option("SOURCE", line.attempt.source, "a URL (with ://), a file, or - for standard input")
+      ->required()
+      ->type_name("");
   add_text(*attempt, "--css", "SEL", "a CSS selector", line.attempt.css);
   add_text(*attempt, "--attr", "NAME", "that attribute, instead of the text", line.attempt.attribute);
   add_text(*attempt, "--base", "URL", "resolve attributes that hold a URL against this one", line.attempt.base);

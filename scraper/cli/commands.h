@@ -29,8 +29,8 @@ struct RunOptions {
   Verbosity verbosity = Verbosity::normal;
 };
 
-/// One function a verb. Data goes to stdout, messages to stderr. They throw storage::Error for a database that cannot be
-/// used; main turns it into words and an exit code.
+/// One function a verb. Data goes to stdout, messages to stderr. They throw storage::Error for a database that cannot
+/// be used; main turns it into words and an exit code.
 Exit run_command(const RunOptions& options);
 Exit status_command(const std::string& database, bool json);
 Exit query_command(const std::string& database, const std::string& sql, TableFormat format);

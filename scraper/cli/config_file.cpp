@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <toml++/toml.h>
+#include <cstdlib>
 
 #include "scraper/cli/setting_table.h"
 
@@ -29,9 +29,12 @@ class Application {
     for (const auto& [name, node] : table) {
       const std::string key = prefix + std::string(name.str());
       const Setting* setting = find_setting(key);
-      if (setting != nullptr) apply(*setting, node);
-      else if (const auto* inner = node.as_table(); inner != nullptr && is_section(key)) apply_table(*inner, key + ".");
-      else unknown(key, name.source().begin.line);
+      if (setting != nullptr)
+        apply(*setting, node);
+      else if (const auto* inner = node.as_table(); inner != nullptr && is_section(key))
+        apply_table(*inner, key + ".");
+      else
+        unknown(key, name.source().begin.line);
     }
   }
 
@@ -50,23 +53,27 @@ class Application {
     if (const auto* array = node.as_array(); array != nullptr && setting.many) {
       for (const toml::node& element : *array) {
         const auto text = scalar_text(element);
-        if (!text) return complain(element.source().begin.line, setting.key, "a list of strings or numbers is wanted here");
+        if (!text)
+          return complain(element.source().begin.line, setting.key, "a list of strings or numbers is wanted here");
         texts.push_back(*text);
       }
     } else if (const auto text = scalar_text(node)) {
       texts.push_back(*text);
     } else {
-      return complain(node.source().begin.line, setting.key, setting.many ? "a list is wanted here" : "one value is wanted here");
+      return complain(node.source().begin.line, setting.key,
+                      setting.many ? "a list is wanted here" : "one value is wanted here");
     }
     if (const auto problem = setting.set(settings_, texts)) {
-      complain(node.source().begin.line, setting.key, texts.size() == 1 ? fmt::format("`{}`: {}", texts[0], *problem) : *problem);
+      complain(node.source().begin.line, setting.key,
+               texts.size() == 1 ? fmt::format("`{}`: {}", texts[0], *problem) : *problem);
     }
   }
 
   void unknown(const std::string& key, toml::source_index line) {
     const std::string near = nearest_key(key);
-    complain(line, key, near.empty() ? "there is no such key; `scraper run --dry-run` lists them"
-                                     : fmt::format("there is no such key; did you mean {}?", near));
+    complain(line, key,
+             near.empty() ? "there is no such key; `scraper run --dry-run` lists them"
+                          : fmt::format("there is no such key; did you mean {}?", near));
   }
 
   void complain(toml::source_index line, std::string_view key, std::string_view what) {
@@ -123,8 +130,10 @@ std::string show_settings(const Settings& settings) {
     }
     // What has no value is shown as a comment, so that the list of keys is whole.
     const std::string key = setting.key.substr(dot + 1);
-    if (value.empty()) out += fmt::format("# {:<18} # {}\n", key + " =", setting.help);
-    else out += fmt::format("{:<20} # {}\n", key + " = " + value, setting.help);
+    if (value.empty())
+      out += fmt::format("# {:<18} # {}\n", key + " =", setting.help);
+    else
+      out += fmt::format("{:<20} # {}\n", key + " = " + value, setting.help);
   }
   return out;
 }

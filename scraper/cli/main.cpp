@@ -3,8 +3,11 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <string_view>
 
+#include "scraper/base/utf8.h"
 #include "scraper/cli/command_line.h"
 #include "scraper/cli/commands.h"
 #include "scraper/cli/config_file.h"
@@ -13,7 +16,15 @@
 
 namespace scraper {
 
-void complain(const std::string& message) { fmt::print(stderr, "scraper: {}\n", message); }
+void complain(const std::string& message) {
+  // What a message quotes of a page or a list must not steer the terminal.
+  for (size_t begin = 0; begin <= message.size();) {
+    const size_t end = std::min(message.find('\n', begin), message.size());
+    fmt::print(stderr, "{}{}\n", begin == 0 ? "scraper: " : "  ",
+               printable(std::string_view(message).substr(begin, end - begin)));
+    begin = end + 1;
+  }
+}
 
 namespace {
 
@@ -95,9 +106,12 @@ Exit dispatch(CLI::App& app, const CommandLine& line) {
 
 Exit exit_code(const storage::Error& error) {
   switch (error.kind()) {
-    case storage::Error::Kind::held: return Exit::held;
-    case storage::Error::Kind::sql: return Exit::usage;
-    default: return Exit::database;
+    case storage::Error::Kind::held:
+      return Exit::held;
+    case storage::Error::Kind::sql:
+      return Exit::usage;
+    default:
+      return Exit::database;
   }
 }
 

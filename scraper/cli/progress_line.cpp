@@ -10,8 +10,8 @@
 namespace scraper {
 namespace {
 
-constexpr double kSmoothing = 0.3;           // weight of the newest measurement
-constexpr double kEtaMax = 100.0 * 3600;     // a guess beyond some days says nothing
+constexpr double kSmoothing = 0.3;        // weight of the newest measurement
+constexpr double kEtaMax = 100.0 * 3600;  // a guess beyond some days says nothing
 
 std::string clock_text(double seconds) {
   const auto all = static_cast<int64_t>(seconds + 0.5);
@@ -60,7 +60,8 @@ void ProgressLine::clear() {
 
 bool wants_progress_line(std::FILE* out) {
   const char* terminal = std::getenv("TERM");
-  return isatty(fileno(out)) == 1 && std::getenv("NO_COLOR") == nullptr && terminal != nullptr && std::string_view(terminal) != "dumb";
+  return isatty(fileno(out)) == 1 && std::getenv("NO_COLOR") == nullptr && terminal != nullptr &&
+         std::string_view(terminal) != "dumb";
 }
 
 }  // namespace scraper

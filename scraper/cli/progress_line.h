@@ -8,8 +8,8 @@
 
 namespace scraper {
 
-/// `  1234 done  56 to do  78.9/s  12 in flight  3 failed  ETA 0:07`: one line that is rewritten in place. The rate is that
-/// of the last few seconds.
+/// `  1234 done  56 to do  78.9/s  12 in flight  3 failed  ETA 0:07`: one line that is rewritten in place. The rate is
+/// that of the last few seconds.
 class ProgressLine {
  public:
   explicit ProgressLine(std::FILE* out) : out_(out) {}

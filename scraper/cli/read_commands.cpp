@@ -33,13 +33,16 @@ void print_rows(storage::Reader& reader, const std::string& sql, TableFormat for
 }
 
 constexpr const char* kRunSql =
-    "SELECT run_id, outcome, fetcher, started_at, finished_at, seconds, tasks, todo, done, failed, skipped, pages, bytes,"
-    " CASE WHEN seconds > 0 THEN round((done + failed) / seconds, 1) END AS per_second FROM run_summary ORDER BY run_id DESC LIMIT 1";
+    "SELECT run_id, outcome, fetcher, started_at, finished_at, seconds, tasks, todo, done, failed, skipped, pages, "
+    "bytes,"
+    " CASE WHEN seconds > 0 THEN round((done + failed) / seconds, 1) END AS per_second FROM run_summary ORDER BY "
+    "run_id DESC LIMIT 1";
 constexpr const char* kErrorsSql =
     "SELECT error_kind, count(*) AS urls, min(url) AS for_example FROM urls"
     " WHERE state = 'failed' AND run_id = (SELECT max(id) FROM runs) GROUP BY error_kind ORDER BY urls DESC";
 constexpr const char* kHostsSql =
-    "SELECT h.origin, count(*) AS urls, sum(u.state = 'todo') AS todo, sum(u.state = 'done') AS done, sum(u.state = 'failed') AS failed"
+    "SELECT h.origin, count(*) AS urls, sum(u.state = 'todo') AS todo, sum(u.state = 'done') AS done, sum(u.state = "
+    "'failed') AS failed"
     " FROM urls u JOIN hosts h ON h.id = u.host_id WHERE u.run_id = (SELECT max(id) FROM runs) AND u.state IS NOT NULL"
     " GROUP BY h.id ORDER BY urls DESC LIMIT 10";
 
@@ -54,8 +57,10 @@ nlohmann::ordered_json rows_as_json(storage::Reader& reader, const char* sql) {
           std::visit(
               [&](const auto& value) {
                 using T = std::decay_t<decltype(value)>;
-                if constexpr (std::is_same_v<T, storage::Blob>) object[names[c]] = value.bytes;
-                else object[names[c]] = value;
+                if constexpr (std::is_same_v<T, storage::Blob>)
+                  object[names[c]] = value.bytes;
+                else
+                  object[names[c]] = value;
               },
               row[c]);
         }
@@ -75,8 +80,10 @@ std::string text_of(const storage::Value& value) {
 void print_run(const storage::Row& run) {
   const auto* bytes = std::get_if<int64_t>(&run[12]);
   fmt::print("run {} ({}): {}, started {}\n", text_of(run[0]), text_of(run[2]), text_of(run[1]), text_of(run[3]));
-  fmt::print("  {} tasks: {} done, {} failed, {} skipped, {} to do\n", text_of(run[6]), text_of(run[8]), text_of(run[9]), text_of(run[10]), text_of(run[7]));
-  fmt::print("  {} s, {} tasks/s, {} received\n", text_of(run[5]), text_of(run[13]), describe_size(bytes != nullptr ? static_cast<uint64_t>(*bytes) : 0));
+  fmt::print("  {} tasks: {} done, {} failed, {} skipped, {} to do\n", text_of(run[6]), text_of(run[8]),
+             text_of(run[9]), text_of(run[10]), text_of(run[7]));
+  fmt::print("  {} s, {} tasks/s, {} received\n", text_of(run[5]), text_of(run[13]),
+             describe_size(bytes != nullptr ? static_cast<uint64_t>(*bytes) : 0));
 }
 
 std::string unpack(const std::string& codec, uint64_t size, const std::string& data) {
@@ -146,7 +153,8 @@ Exit body_command(const std::string& database, const std::string& url, bool head
       std::vector<storage::Value>{*id});
   const storage::Row& row = found[0];
   if (headers) {
-    if (const auto* text = std::get_if<std::string>(&row[3])) write_all(fmt::format("HTTP {}\n{}\n", text_of(row[4]), *text));
+    if (const auto* text = std::get_if<std::string>(&row[3]))
+      write_all(fmt::format("HTTP {}\n{}\n", text_of(row[4]), *text));
   }
   const auto* data = std::get_if<storage::Blob>(&row[2]);
   if (data == nullptr) {

@@ -21,7 +21,7 @@ namespace scraper {
 namespace {
 
 constexpr size_t kSeedBatch = 4096;
-constexpr size_t kComplaintsMax = 8;   // under cron a run that fails prints at most ten lines
+constexpr size_t kComplaintsMax = 8;  // under cron a run that fails prints at most ten lines
 constexpr Duration kResumableFor = std::chrono::hours{24};
 
 /// Says what is wrong with the list, up to a bound: every line is a row in the database anyway.
@@ -35,7 +35,8 @@ class ListComplaints {
     }
   }
   void summarise() const {
-    if (count_ > kComplaintsMax) complain(fmt::format("... and {} more lines that are no URL", count_ - kComplaintsMax));
+    if (count_ > kComplaintsMax)
+      complain(fmt::format("... and {} more lines that are no URL", count_ - kComplaintsMax));
   }
 
  private:
@@ -78,14 +79,15 @@ void raise_file_limit(size_t concurrency) {
   limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
   setrlimit(RLIMIT_NOFILE, &limit);
   if (limit.rlim_cur < concurrency + 64) {
-    complain(fmt::format("only {} files may be open at once; for {} transfers raise the limit (ulimit -n)", limit.rlim_cur, concurrency));
+    complain(fmt::format("only {} files may be open at once; for {} transfers raise the limit (ulimit -n)",
+                         limit.rlim_cur, concurrency));
   }
 }
 
 /// A run is taken up again only when it has the same seeds and the same idea of what belongs to it.
 std::string run_fingerprint(UrlList& list, const ScopeSettings& scope) {
-  return fmt::format("{} depth={} span={} accept={} reject={}", list.fingerprint(), scope.depth, static_cast<int>(scope.span),
-                     fmt::join(scope.accept, "\x1f"), fmt::join(scope.reject, "\x1f"));
+  return fmt::format("{} depth={} span={} accept={} reject={}", list.fingerprint(), scope.depth,
+                     static_cast<int>(scope.span), fmt::join(scope.accept, "\x1f"), fmt::join(scope.reject, "\x1f"));
 }
 
 storage::RunInfo begin(storage::Store& store, UrlList& list, const Settings& settings) {
@@ -120,13 +122,18 @@ void add_seeds(storage::Store& store, UrlList& list, Scope& scope) {
 
 Exit exit_code(const RunReport& report, const Settings& settings) {
   switch (report.outcome) {
-    case RunOutcome::failed: return Exit::database;
-    case RunOutcome::interrupted: return Exit::interrupted;
-    case RunOutcome::deadline: return Exit::deadline;
-    case RunOutcome::complete: break;
+    case RunOutcome::failed:
+      return Exit::database;
+    case RunOutcome::interrupted:
+      return Exit::interrupted;
+    case RunOutcome::deadline:
+      return Exit::deadline;
+    case RunOutcome::complete:
+      break;
   }
   const int64_t over = report.counts.done + report.counts.failed;
-  const bool too_many = static_cast<double>(report.counts.failed) * 100 > settings.fail_above * static_cast<double>(over);
+  const bool too_many =
+      static_cast<double>(report.counts.failed) * 100 > settings.fail_above * static_cast<double>(over);
   return too_many ? Exit::tasks_failed : Exit::done;
 }
 
@@ -137,11 +144,14 @@ void summarise(const RunReport& report, const Settings& settings, Duration took,
   std::string text = fmt::format("{} done, {} failed", counts.done, counts.failed);
   if (counts.skipped > 0) text += fmt::format(", {} skipped", counts.skipped);
   if (counts.todo > 0) text += fmt::format(", {} left to do", counts.todo);
-  text += fmt::format(" in {:.1f} s, {} -> {}", static_cast<double>(took.count()) / 1000, describe_size(static_cast<uint64_t>(counts.bytes)), settings.database);
+  text += fmt::format(" in {:.1f} s, {} -> {}", static_cast<double>(took.count()) / 1000,
+                      describe_size(static_cast<uint64_t>(counts.bytes)), settings.database);
   complain(text);
-  if (counts.failed > 0) complain(fmt::format("why: scraper query -d {} \"SELECT url, error_kind, error FROM errors\"", settings.database));
+  if (counts.failed > 0)
+    complain(fmt::format("why: scraper query -d {} \"SELECT url, error_kind, error FROM errors\"", settings.database));
   if (code == Exit::deadline || code == Exit::interrupted) {
-    complain(code == Exit::deadline ? "the deadline came; run it again to go on where it stopped" : "interrupted; run it again to go on where it stopped");
+    complain(code == Exit::deadline ? "the deadline came; run it again to go on where it stopped"
+                                    : "interrupted; run it again to go on where it stopped");
   }
 }
 
@@ -164,18 +174,22 @@ RunReport crawl(const Settings& settings, SteadyTime started, storage::Store& st
                 const SignalMask& signals, ProgressLine* progress) {
   const storage::RunInfo run = begin(store, list, settings);
   add_seeds(store, list, scope);
-  spdlog::info("run {} {}: {} tasks, fetcher {}, concurrency {}", run.id, run.resumed ? "goes on" : "begins", store.counts().tasks(),
-               settings.model == FetchModel::multi ? "multi" : "threads", effective_concurrency(settings));
+  spdlog::info("run {} {}: {} tasks, fetcher {}, concurrency {}", run.id, run.resumed ? "goes on" : "begins",
+               store.counts().tasks(), settings.model == FetchModel::multi ? "multi" : "threads",
+               effective_concurrency(settings));
   Engine engine(engine_settings(settings, started), store, run.next_attempt_id, scope);
   const SignalWatch watch(signals, [&engine] { engine.interrupt(); });
   ParseLimits limits = settings.parse;
   limits.stop = &engine.parsing_is_over();
   const auto report = engine.run(
-      [&](FetchSink sink) { return make_fetcher(settings.model, effective_concurrency(settings), fetch_settings(settings), std::move(sink)); },
+      [&](FetchSink sink) {
+        return make_fetcher(settings.model, effective_concurrency(settings), fetch_settings(settings), std::move(sink));
+      },
       [limits] { return std::make_unique<TreeParser>(limits); },
-      progress != nullptr ? Engine::ProgressSink([progress](const Progress& now) { progress->show(now, steady_now()); }) : Engine::ProgressSink());
-  spdlog::info("run {} ends: {}, {} done, {} failed, {} skipped, {} to do", run.id, name(report.outcome), report.counts.done,
-               report.counts.failed, report.counts.skipped, report.counts.todo);
+      progress != nullptr ? Engine::ProgressSink([progress](const Progress& now) { progress->show(now, steady_now()); })
+                          : Engine::ProgressSink());
+  spdlog::info("run {} ends: {}, {} done, {} failed, {} skipped, {} to do", run.id, name(report.outcome),
+               report.counts.done, report.counts.failed, report.counts.skipped, report.counts.todo);
   if (!report.store_error) store.end_run(std::string(name(report.outcome)), format_time(wall_now()));
   return report;
 }

@@ -20,6 +20,10 @@ using Texts = std::span<const std::string>;
 std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      out += fmt::format("\\u{:04X}", static_cast<unsigned char>(c));
+      continue;
+    }
     if (c == '"' || c == '\\') out += '\\';
     out += c;
   }
@@ -65,7 +69,7 @@ template <typename T>
 Problem read_number(const std::string& text, T low, T high, T& out) {
   T value{};
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || stop != text.data() + text.size() || value < low || value > high) {
+  if (error != std::errc{} || stop != text.data() + text.size() || !(value >= low && value <= high)) {
     return fmt::format("it must be a number from {} to {}", low, high);
   }
   out = value;
@@ -102,8 +106,10 @@ Setting number(std::string key, std::string option, std::string value, std::stri
   };
   setting.show = [=](const Settings& settings) -> std::string {
     const auto& held = field(const_cast<Settings&>(settings));
-    if constexpr (requires { held.has_value(); }) return held ? fmt::format("{}", *held) : "";
-    else return fmt::format("{}", held);
+    if constexpr (requires { held.has_value(); })
+      return held ? fmt::format("{}", *held) : "";
+    else
+      return fmt::format("{}", held);
   };
   return setting;
 }
@@ -146,7 +152,8 @@ Setting list(std::string key, std::string option, std::string value, std::string
 }
 
 template <typename Field, typename T>
-Setting choice(std::string key, std::string option, std::string help, Field field, std::vector<std::pair<std::string, T>> names) {
+Setting choice(std::string key, std::string option, std::string help, Field field,
+               std::vector<std::pair<std::string, T>> names) {
   std::string value;
   for (const auto& entry : names) value += (value.empty() ? "" : "|") + entry.first;
   Setting setting = base_setting(std::move(key), std::move(option), value, std::move(help));
@@ -186,8 +193,11 @@ Setting checked(Setting setting, std::function<Problem(const std::string&)> chec
 
 Problem check_header(const std::string& text) {
   const size_t colon = text.find(':');
-  const auto token = [](char c) { return c > 0x20 && c < 0x7F && std::string_view("\"(),/:;<=>?@[\\]{}").find(c) == std::string_view::npos; };
-  if (colon == std::string::npos || colon == 0 || !std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), token)) {
+  const auto token = [](char c) {
+    return c > 0x20 && c < 0x7F && std::string_view("\"(),/:;<=>?@[\\]{}").find(c) == std::string_view::npos;
+  };
+  if (colon == std::string::npos || colon == 0 ||
+      !std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), token)) {
     return fmt::format("`{}` is no header: write 'Name: value'", text);
   }
   return {};
@@ -204,7 +214,8 @@ Setting keep_setting() {
       for (size_t at = 0; at <= text.size();) {
         const size_t end = std::min(text.find(',', at), text.size());
         const auto found = kNames.find(text.substr(at, end - at));
-        if (found == kNames.end()) return fmt::format("`{}` cannot be kept: name some of pages,text,links,bodies", text.substr(at, end - at));
+        if (found == kNames.end())
+          return fmt::format("`{}` cannot be kept: name some of pages,text,links,bodies", text.substr(at, end - at));
         keep.*(found->second) = true;
         at = end + 1;
       }
@@ -217,7 +228,8 @@ Setting keep_setting() {
 }
 
 Setting retry_on_setting() {
-  Setting setting = base_setting("fetch.retry_on", "--retry-on", "STATUS", "HTTP statuses that are worth another try, each an occurrence or with commas");
+  Setting setting = base_setting("fetch.retry_on", "--retry-on", "STATUS",
+                                 "HTTP statuses that are worth another try, each an occurrence or with commas");
   setting.many = true;
   setting.set = [](Settings& settings, Texts texts) -> Problem {
     std::vector<int> statuses;
@@ -237,7 +249,8 @@ Setting retry_on_setting() {
   return setting;
 }
 
-Setting optional_duration(std::string key, std::string option, std::string help, std::optional<Duration> Settings::*field) {
+Setting optional_duration(std::string key, std::string option, std::string help,
+                          std::optional<Duration> Settings::*field) {
   Setting setting = base_setting(std::move(key), std::move(option), "DUR", std::move(help));
   setting.set = [field](Settings& settings, Texts texts) -> Problem {
     Duration value{};
@@ -245,68 +258,103 @@ Setting optional_duration(std::string key, std::string option, std::string help,
     settings.*field = value;
     return {};
   };
-  setting.show = [field](const Settings& settings) { return settings.*field ? Codec<Duration>::show(*(settings.*field)) : ""; };
+  setting.show = [field](const Settings& settings) {
+    return settings.*field ? Codec<Duration>::show(*(settings.*field)) : "";
+  };
   return setting;
 }
 
-#define FIELD(member) [](Settings& s) -> auto& { return s.member; }
+#define FIELD(member) \
+  [](Settings & s) -> auto& { return s.member; }
 
 void add_run_settings(std::vector<Setting>& table) {
   table.push_back(list("run.seeds", "", "LIST", "URLs and files of URLs", FIELD(seeds)));
-  table.push_back(plain("run.database", "-d,--database", "DB", "the database file", FIELD(database)));
+  table.push_back(checked(
+      plain("run.database", "-d,--database", "DB", "the database file", FIELD(database)),
+      [](const std::string& text) -> Problem { return text.empty() ? Problem("it must name a file") : Problem(); }));
   table.push_back(optional_duration("run.deadline", "--deadline", "time for the whole run", &Settings::deadline));
-  table.push_back(plain("run.grace", "--grace", "DUR", "time for what is in flight when the run is interrupted", FIELD(grace)));
-  table.push_back(plain("run.patience", "--patience", "DUR", "end the run when nothing will fall due within it", FIELD(patience)));
-  table.push_back(plain("run.lock_wait", "--lock-wait", "DUR", "wait so long for another run on this database", FIELD(lock_wait)));
-  table.push_back(number<>("run.fail_above", "--fail-above", "PCT", "share of failed tasks up to which the exit code stays 0",
-                           FIELD(fail_above), 0.0, 100.0));
+  table.push_back(
+      plain("run.grace", "--grace", "DUR", "time for what is in flight when the run is interrupted", FIELD(grace)));
+  table.push_back(
+      plain("run.patience", "--patience", "DUR", "end the run when nothing will fall due within it", FIELD(patience)));
+  table.push_back(
+      plain("run.lock_wait", "--lock-wait", "DUR", "wait so long for another run on this database", FIELD(lock_wait)));
+  table.push_back(number<>("run.fail_above", "--fail-above", "PCT",
+                           "share of failed tasks up to which the exit code stays 0", FIELD(fail_above), 0.0, 100.0));
 }
 
 void add_fetch_settings(std::vector<Setting>& table) {
-  table.push_back(choice<>("fetch.model", "--fetcher", "the concurrency model", FIELD(model),
-                           std::vector<std::pair<std::string, FetchModel>>{{"multi", FetchModel::multi}, {"threads", FetchModel::threads}}));
-  table.push_back(number<>("fetch.concurrency", "--concurrency", "N", "transfers at once (64; threads: cores + 4, at most 32)",
-                           FIELD(concurrency), 1, 10'000));
-  table.push_back(number<>("fetch.retries", "--retry", "N", "further tries of a transient error", FIELD(retry.retries), 0, 100));
+  table.push_back(choice<>(
+      "fetch.model", "--fetcher", "the concurrency model", FIELD(model),
+      std::vector<std::pair<std::string, FetchModel>>{{"multi", FetchModel::multi}, {"threads", FetchModel::threads}}));
+  table.push_back(number<>("fetch.concurrency", "--concurrency", "N",
+                           "transfers at once (64; threads: cores + 4, at most 32)", FIELD(concurrency), 1, 10'000));
+  table.push_back(
+      number<>("fetch.retries", "--retry", "N", "further tries of a transient error", FIELD(retry.retries), 0, 100));
   table.push_back(retry_on_setting());
   table.push_back(size("fetch.body_max", "--max-filesize", "largest decoded body", FIELD(fetch.body_bytes_max)));
   table.push_back(size("fetch.header_max", "", "most response header bytes", FIELD(fetch.header_bytes_max)));
-  table.push_back(number<>("fetch.redirects_max", "--max-redirs", "N", "longest chain of redirects", FIELD(redirects_max), 0, 1000));
-  table.push_back(choice<>("fetch.private_addresses", "--private-addresses", "who may be on loopback and private addresses: listed origins, all, none",
-                           FIELD(private_addresses),
-                           std::vector<std::pair<std::string, PrivateAddresses>>{
-                               {"seeds", PrivateAddresses::seeds}, {"allow", PrivateAddresses::allow}, {"deny", PrivateAddresses::deny}}));
-  table.push_back(plain("fetch.user_agent", "-A,--user-agent", "NAME", "the whole User-Agent header", FIELD(user_agent)));
-  table.push_back(plain("fetch.contact", "", "URL|MAIL", "a contact that goes into the default user agent", FIELD(contact)));
-  table.push_back(checked(list("fetch.headers", "-H,--header", "'NAME: VALUE'", "a further request header", FIELD(fetch.headers)), check_header));
-  table.push_back(list("fetch.cookies", "-b,--cookie", "'NAME=VALUE'", "cookies, for the listed origins alone", FIELD(cookies)));
+  table.push_back(number<>("fetch.redirects_max", "--max-redirs", "N", "longest chain of redirects",
+                           FIELD(redirects_max), 0, 1000));
+  table.push_back(choice<>(
+      "fetch.private_addresses", "--private-addresses",
+      "who may be on loopback and private addresses: listed origins, all, none", FIELD(private_addresses),
+      std::vector<std::pair<std::string, PrivateAddresses>>{
+          {"seeds", PrivateAddresses::seeds}, {"allow", PrivateAddresses::allow}, {"deny", PrivateAddresses::deny}}));
+  table.push_back(
+      plain("fetch.user_agent", "-A,--user-agent", "NAME", "the whole User-Agent header", FIELD(user_agent)));
+  table.push_back(
+      plain("fetch.contact", "", "URL|MAIL", "a contact that goes into the default user agent", FIELD(contact)));
+  table.push_back(
+      checked(list("fetch.headers", "-H,--header", "'NAME: VALUE'", "a further request header", FIELD(fetch.headers)),
+              check_header));
+  table.push_back(
+      list("fetch.cookies", "-b,--cookie", "'NAME=VALUE'", "cookies, for the listed origins alone", FIELD(cookies)));
   table.push_back(plain("fetch.proxy", "-x,--proxy", "URL", "a proxy, as in curl", FIELD(fetch.proxy)));
-  table.push_back(list("fetch.resolve", "--resolve", "HOST:PORT:ADDR", "an address for a host, as in curl", FIELD(fetch.resolve)));
+  table.push_back(
+      list("fetch.resolve", "--resolve", "HOST:PORT:ADDR", "an address for a host, as in curl", FIELD(fetch.resolve)));
   table.push_back(plain("fetch.ca_file", "--cacert", "FILE", "certificates to trust, PEM", FIELD(fetch.ca_file)));
-  table.push_back(with_switch(plain("fetch.insecure", "-k,--insecure", "", "trust any certificate", FIELD(fetch.insecure)), "true"));
-  table.push_back(with_switch(plain("fetch.fresh", "--fresh", "", "send no validators; none are sent yet, so this changes nothing", FIELD(fresh)), "true"));
-  table.push_back(with_switch(plain("fetch.head", "--head", "", "ask for headers alone where the server lets us", FIELD(head)), "true"));
-  table.push_back(plain("fetch.timeout.connect", "--connect-timeout", "DUR", "for name look-up, connection and TLS", FIELD(fetch.connect_timeout)));
-  table.push_back(plain("fetch.timeout.first_byte", "--first-byte-timeout", "DUR", "from then until the first byte", FIELD(fetch.first_byte_timeout)));
-  table.push_back(plain("fetch.timeout.stall", "--stall-timeout", "DUR", "without a byte, once the first has come", FIELD(fetch.stall_timeout)));
+  table.push_back(with_switch(
+      plain("fetch.insecure", "-k,--insecure", "", "trust any certificate", FIELD(fetch.insecure)), "true"));
+  table.push_back(with_switch(plain("fetch.fresh", "--fresh", "",
+                                    "send no validators; none are sent yet, so this changes nothing", FIELD(fresh)),
+                              "true"));
+  table.push_back(with_switch(
+      plain("fetch.head", "--head", "", "ask for headers alone where the server lets us", FIELD(head)), "true"));
+  table.push_back(plain("fetch.timeout.connect", "--connect-timeout", "DUR", "for name look-up, connection and TLS",
+                        FIELD(fetch.connect_timeout)));
+  table.push_back(plain("fetch.timeout.first_byte", "--first-byte-timeout", "DUR", "from then until the first byte",
+                        FIELD(fetch.first_byte_timeout)));
+  table.push_back(plain("fetch.timeout.stall", "--stall-timeout", "DUR", "without a byte, once the first has come",
+                        FIELD(fetch.stall_timeout)));
   table.push_back(plain("fetch.timeout.total", "-m,--max-time", "DUR", "for one whole attempt", FIELD(fetch.max_time)));
 }
 
 void add_crawl_settings(std::vector<Setting>& table) {
-  table.push_back(number<>("politeness.per_host", "--per-host", "N", "connections to one host at once", FIELD(politeness.per_host), 1, 10'000));
-  table.push_back(plain("politeness.delay", "--delay", "DUR", "least time between two requests to one host, jittered by up to half more", FIELD(politeness.delay)));
-  table.push_back(with_switch(plain("politeness.robots", "--no-robots", "", "robots.txt is not read yet, so this changes nothing", FIELD(robots)), "false"));
-  table.push_back(number<>("scope.depth", "-l,--depth", "N", "follow links N hops from the list", FIELD(scope.depth), 0, 1'000'000));
-  table.push_back(choice<>("scope.span", "--span", "where links may lead: below the seeds' folders, their hosts, their domains, anywhere",
-                           FIELD(scope.span),
-                           std::vector<std::pair<std::string, Span>>{
-                               {"seeds", Span::seeds}, {"host", Span::host}, {"domain", Span::domain}, {"any", Span::any}}));
-  table.push_back(list("scope.accept", "--accept", "RE", "follow only links whose URL it is found in (RE2)", FIELD(scope.accept)));
-  table.push_back(list("scope.reject", "--reject", "RE", "leave out URLs it is found in; wins over --accept", FIELD(scope.reject)));
+  table.push_back(number<>("politeness.per_host", "--per-host", "N", "connections to one host at once",
+                           FIELD(politeness.per_host), 1, 10'000));
+  table.push_back(plain("politeness.delay", "--delay", "DUR",
+                        "least time between two requests to one host, jittered by up to half more",
+                        FIELD(politeness.delay)));
+  table.push_back(with_switch(plain("politeness.robots", "--no-robots", "",
+                                    "robots.txt is not read yet, so this changes nothing", FIELD(robots)),
+                              "false"));
+  table.push_back(number<>("scope.depth", "-l,--depth", "N", "follow links N hops from the list", FIELD(scope.depth), 0,
+                           1'000'000));
+  table.push_back(choice<>(
+      "scope.span", "--span", "where links may lead: below the seeds' folders, their hosts, their domains, anywhere",
+      FIELD(scope.span),
+      std::vector<std::pair<std::string, Span>>{
+          {"seeds", Span::seeds}, {"host", Span::host}, {"domain", Span::domain}, {"any", Span::any}}));
+  table.push_back(
+      list("scope.accept", "--accept", "RE", "follow only links whose URL it is found in (RE2)", FIELD(scope.accept)));
+  table.push_back(
+      list("scope.reject", "--reject", "RE", "leave out URLs it is found in; wins over --accept", FIELD(scope.reject)));
   table.push_back(plain("parse.timeout", "--parse-timeout", "DUR", "for parsing one page", FIELD(parse.timeout)));
   table.push_back(size("parse.memory_max", "", "memory for parsing one page", FIELD(parse.memory_bytes_max)));
   table.push_back(size("parse.text_max", "", "text kept of one page", FIELD(parse.text_bytes_max)));
-  table.push_back(number<>("parse.links_max", "", "N", "distinct links kept of one page", FIELD(parse.links_max), 1, 10'000'000));
+  table.push_back(
+      number<>("parse.links_max", "", "N", "distinct links kept of one page", FIELD(parse.links_max), 1, 10'000'000));
   table.push_back(number<>("parse.threads", "", "N", "parse workers (one a core)", FIELD(parse_threads), 1, 1024));
   table.push_back(keep_setting());
   table.push_back(plain("store.pages", "", "BOOL", "title, description and the like", FIELD(keep.pages)));

@@ -15,11 +15,11 @@ namespace scraper {
 /// One thing that can be set: its config key, its option, and how text becomes a value. The table of these is the only
 /// list of settings there is: config file, environment, command line, --help and --dry-run are made from it.
 struct Setting {
-  std::string key;      ///< `fetch.concurrency`
-  std::string option;   ///< `--concurrency`, `-l,--depth`; empty: none
-  std::string value;    ///< placeholder for --help; empty: a switch, whose option sets `switch_text`
+  std::string key;     ///< `fetch.concurrency`
+  std::string option;  ///< `--concurrency`, `-l,--depth`; empty: none
+  std::string value;   ///< placeholder for --help; empty: a switch, whose option sets `switch_text`
   std::string help;
-  bool many = false;    ///< takes a list
+  bool many = false;  ///< takes a list
   std::string switch_text;
   /// Sets it from text; returns what is wrong with the text, in words for people.
   std::function<std::optional<std::string>(Settings&, std::span<const std::string>)> set;

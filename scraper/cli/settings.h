@@ -31,13 +31,13 @@ struct Settings {
   std::string contact;
   std::vector<std::string> cookies;
   bool head = false;
-  bool fresh = false;   ///< accepted, and without effect as long as no validators are sent
+  bool fresh = false;  ///< accepted, and without effect as long as no validators are sent
   int redirects_max = 10;
   RetrySettings retry;
   PrivateAddresses private_addresses = PrivateAddresses::seeds;
 
   Politeness politeness;
-  bool robots = true;   ///< accepted, and without effect as long as robots.txt is not read
+  bool robots = true;  ///< accepted, and without effect as long as robots.txt is not read
   ScopeSettings scope;
 
   ParseLimits parse;

@@ -18,8 +18,8 @@ class SignalMask {
   sigset_t signals_{};
 };
 
-/// Turns the first SIGINT or SIGTERM into one call of `on_first`, on a thread of its own that does nothing but sigwait. A
-/// second signal ends the process at once with exit code 5, leaving the database as the last commit left it.
+/// Turns the first SIGINT or SIGTERM into one call of `on_first`, on a thread of its own that does nothing but sigwait.
+/// A second signal ends the process at once with exit code 5, leaving the database as the last commit left it.
 class SignalWatch {
  public:
   SignalWatch(const SignalMask& mask, std::function<void()> on_first);

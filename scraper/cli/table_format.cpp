@@ -30,17 +30,8 @@ std::string plain(const storage::Value& value) {
 }
 
 size_t width_of(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-/// One line, no control characters: what a page says must not steer the terminal.
-std::string one_line(std::string text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '\n' || c == '\t' || c == '\r') out += ' ';
-    else if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) out += c;
-  }
-  return out;
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 class AlignedWriter final : public TableWriter {
@@ -48,7 +39,9 @@ class AlignedWriter final : public TableWriter {
   AlignedWriter(std::FILE* out, size_t width_max) : out_(out), width_max_(width_max) {}
 
   void begin(const std::vector<std::string>& columns) override {
-    cells_.push_back(columns);
+    std::vector<std::string> names;
+    for (const std::string& column : columns) names.push_back(printable(column));
+    cells_.push_back(std::move(names));
     numeric_.assign(columns.size(), true);
   }
 
@@ -56,7 +49,7 @@ class AlignedWriter final : public TableWriter {
     std::vector<std::string> cells;
     for (size_t c = 0; c < row.size(); ++c) {
       if (std::holds_alternative<std::string>(row[c])) numeric_[c] = false;
-      cells.push_back(one_line(plain(row[c])));
+      cells.push_back(printable(plain(row[c])));  // what a page says must not steer the terminal
     }
     cells_.push_back(std::move(cells));
   }
@@ -154,8 +147,10 @@ class JsonWriter final : public TableWriter {
     nlohmann::ordered_json object = nlohmann::ordered_json::object();
     for (size_t c = 0; c < row.size(); ++c) object[columns_[c]] = to_json(row[c]);
     const std::string text = object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-    if (lines_) fmt::print(out_, "{}\n", text);
-    else fmt::print(out_, "{}\n{}", first_ ? "" : ",", text);
+    if (lines_)
+      fmt::print(out_, "{}\n", text);
+    else
+      fmt::print(out_, "{}\n{}", first_ ? "" : ",", text);
     first_ = false;
   }
   void end() override {
@@ -180,10 +175,14 @@ class JsonWriter final : public TableWriter {
 
 std::unique_ptr<TableWriter> make_table_writer(TableFormat format, std::FILE* out, size_t width_max) {
   switch (format) {
-    case TableFormat::table: return std::make_unique<AlignedWriter>(out, width_max);
-    case TableFormat::csv: return std::make_unique<CsvWriter>(out);
-    case TableFormat::json: return std::make_unique<JsonWriter>(out, false);
-    case TableFormat::jsonl: break;
+    case TableFormat::table:
+      return std::make_unique<AlignedWriter>(out, width_max);
+    case TableFormat::csv:
+      return std::make_unique<CsvWriter>(out);
+    case TableFormat::json:
+      return std::make_unique<JsonWriter>(out, false);
+    case TableFormat::jsonl:
+      break;
   }
   return std::make_unique<JsonWriter>(out, true);
 }

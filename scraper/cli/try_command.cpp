@@ -29,7 +29,8 @@ FetchResult fetch_one(const Settings& settings, const Url& url, bool listed) {
   std::promise<FetchResult> promise;
   FetchSettings fetch = settings.fetch;
   fetch.user_agent = effective_user_agent(settings);
-  const auto fetcher = make_fetcher(FetchModel::threads, 1, fetch, [&promise](FetchResult result) { promise.set_value(std::move(result)); });
+  const auto fetcher = make_fetcher(FetchModel::threads, 1, fetch,
+                                    [&promise](FetchResult result) { promise.set_value(std::move(result)); });
   FetchRequest request;
   request.url = url.href();
   request.allow_private = listed;
@@ -44,14 +45,16 @@ tl::expected<Source, std::string> fetch_page(const Settings& settings, const std
   const std::string listed(url->origin());
   for (int hop = 0; hop <= settings.redirects_max; ++hop) {
     FetchResult result = fetch_one(settings, *url, url->origin() == listed);
-    if (result.error) return tl::unexpected(fmt::format("{}: {}: {}", url->href(), name(result.error->kind), result.error->message));
+    if (result.error)
+      return tl::unexpected(fmt::format("{}: {}: {}", url->href(), name(result.error->kind), result.error->message));
     const auto location = find_header(result.headers, "location");
     if (result.status < 300 || result.status > 399 || !location) {
       if (result.status >= 400) complain(fmt::format("{}: HTTP status {}", url->href(), result.status));
       return Source{std::move(result.body), std::string(find_header(result.headers, "content-type").value_or(""))};
     }
     auto target = Url::parse(*location, &*url);
-    if (!target) return tl::unexpected(fmt::format("{}: redirects to `{}`: {}", url->href(), *location, target.error().message));
+    if (!target)
+      return tl::unexpected(fmt::format("{}: redirects to `{}`: {}", url->href(), *location, target.error().message));
     url = std::move(*target);
   }
   return tl::unexpected(fmt::format("{}: more than {} redirects", text, settings.redirects_max));
@@ -61,12 +64,14 @@ tl::expected<Source, std::string> read_page(const std::string& path) {
   if (path == "-") return Source{std::string(std::istreambuf_iterator<char>(std::cin), {}), {}};
   std::ifstream file(path, std::ios::binary);
   std::string body(std::istreambuf_iterator<char>(file), {});
-  if (!file.is_open() || file.bad()) return tl::unexpected(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+  if (!file.is_open() || file.bad())
+    return tl::unexpected(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
   return Source{std::move(body), {}};
 }
 
 bool holds_a_url(std::string_view attribute) {
-  return attribute == "href" || attribute == "src" || attribute == "action" || attribute == "cite" || attribute == "poster" || attribute == "data";
+  return attribute == "href" || attribute == "src" || attribute == "action" || attribute == "cite" ||
+         attribute == "poster" || attribute == "data";
 }
 
 void print_match(const GumboNode* node, const std::string& wanted, const std::optional<Url>& base) {
@@ -77,7 +82,8 @@ void print_match(const GumboNode* node, const std::string& wanted, const std::op
   const auto value = attribute(node, wanted.c_str());
   if (!value) return;
   const bool resolve = base && holds_a_url(wanted);
-  const tl::expected<Url, Error> url = resolve ? Url::parse(*value, &*base) : tl::expected<Url, Error>(tl::unexpected(Error{}));
+  const tl::expected<Url, Error> url =
+      resolve ? Url::parse(*value, &*base) : tl::expected<Url, Error>(tl::unexpected(Error{}));
   fmt::print("{}\n", url ? url->href() : collapse_white_space(*value));
 }
 
@@ -115,7 +121,8 @@ Exit try_command(const TryOptions& options, const Settings& settings) {
     complain(fmt::format("{}: {}: {}", options.source, name(parsed.error().kind), parsed.error().message));
     return Exit::tasks_failed;
   }
-  for (const GumboNode* node : selector->select_all((*parsed)->root)) print_match(node, to_lower(options.attribute), base);
+  for (const GumboNode* node : selector->select_all((*parsed)->root))
+    print_match(node, to_lower(options.attribute), base);
   return Exit::done;
 }
 

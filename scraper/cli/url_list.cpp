@@ -5,10 +5,14 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <sys/stat.h>
+
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include "scraper/base/check.h"
 #include "scraper/base/utf8.h"
@@ -23,35 +27,60 @@ struct CloseFile {
   }
 };
 
-/// Standard input can be read once only.
-std::shared_ptr<std::FILE> spool_stdin() {
-  std::shared_ptr<std::FILE> spool(std::tmpfile(), CloseFile{});
-  if (!spool) return nullptr;
+using FilePointer = std::shared_ptr<std::FILE>;
+
+/// What is no regular file can be read once only: keeps it in a temporary file. nullptr: it cannot be read or kept.
+FilePointer spool(std::FILE* in) {
+  FilePointer out(std::tmpfile(), CloseFile{});
+  if (!out) return nullptr;
   std::array<char, 65536> buffer{};
-  while (const size_t got = std::fread(buffer.data(), 1, buffer.size(), stdin)) {
-    if (std::fwrite(buffer.data(), 1, got, spool.get()) != got) return nullptr;
+  while (const size_t got = std::fread(buffer.data(), 1, buffer.size(), in)) {
+    if (std::fwrite(buffer.data(), 1, got, out.get()) != got) return nullptr;
   }
-  return std::fflush(spool.get()) == 0 ? spool : nullptr;
+  return std::ferror(in) == 0 && std::fflush(out.get()) == 0 ? out : nullptr;
 }
 
-/// Lines of a file through one buffer that grows.
+FilePointer open_file(const std::string& path) {
+  FilePointer file(std::fopen(path.c_str(), "re"), CloseFile{});
+  struct stat status {};
+  if (!file || fstat(fileno(file.get()), &status) != 0) return nullptr;
+  return S_ISREG(status.st_mode) ? file : spool(file.get());
+}
+
+/// Lines of a file, through one buffer. Of a line longer than any URL may be the beginning is kept, enough to be
+/// refused.
 class LineReader {
  public:
   explicit LineReader(std::FILE* file) : file_(file) {}
-  ~LineReader() { std::free(buffer_); }
-  LineReader(const LineReader&) = delete;
-  LineReader& operator=(const LineReader&) = delete;
 
   bool next(std::string& line) {
-    const ssize_t got = getline(&buffer_, &capacity_, file_);
-    if (got > 0) line.assign(buffer_, static_cast<size_t>(got));
-    return got > 0;
+    line.clear();
+    for (bool any = false;; any = true) {
+      if (at_ == end_ && !fill()) return any;
+      const char* begin = buffer_.data() + at_;
+      const auto* newline = static_cast<const char*>(std::memchr(begin, '\n', end_ - at_));
+      const size_t length = newline != nullptr ? static_cast<size_t>(newline - begin) : end_ - at_;
+      line.append(begin, std::min(length, kLineBytesMax - std::min(kLineBytesMax, line.size())));
+      at_ += length + (newline != nullptr ? 1 : 0);
+      if (newline != nullptr) return true;
+    }
   }
 
  private:
+  static constexpr size_t kLineBytesMax = 2 * kUrlBytesMax;
+
+  bool fill() {
+    at_ = 0;
+    end_ = std::fread(buffer_.data(), 1, buffer_.size(), file_);
+    if (end_ == 0 && std::ferror(file_) != 0)
+      throw std::system_error(errno, std::generic_category(), "reading the list of URLs");
+    return end_ > 0;
+  }
+
   std::FILE* file_;
-  char* buffer_ = nullptr;
-  size_t capacity_ = 0;
+  std::vector<char> buffer_ = std::vector<char>(65536);
+  size_t at_ = 0;
+  size_t end_ = 0;
 };
 
 bool is_scheme_character(char c) {
@@ -60,8 +89,9 @@ bool is_scheme_character(char c) {
 
 /// `mailto:a@b` names a scheme, `example.com:8080/` a port.
 bool names_a_scheme(std::string_view text) {
-  if (text.find("://") != std::string_view::npos) return true;
   const size_t colon = text.find(':');
+  if (colon != std::string_view::npos && text.substr(colon, 3) == "://" && text.find_first_of("/?#") == colon + 1)
+    return true;
   if (colon == std::string_view::npos || colon == 0) return false;
   for (const char c : text.substr(0, colon)) {
     if (!is_scheme_character(c)) return false;
@@ -81,8 +111,10 @@ storage::SeedRecord seed_of(int64_t line, const std::string& text, Scope& scope)
     return seed;
   }
   seed.url = storage::UrlRecord{std::string(url->origin()), url->href()};
-  if (scope.rejects(*url)) seed.skip_reason = "scope";
-  else scope.add_seed(*url);
+  if (scope.rejects(*url))
+    seed.skip_reason = "scope";
+  else
+    scope.add_seed(*url);
   return seed;
 }
 
@@ -111,9 +143,11 @@ tl::expected<UrlList, UsageError> UrlList::open(const std::vector<std::string>& 
   UrlList list;
   for (const std::string& source : sources) {
     Source opened;
+    errno = 0;
+    if (source.empty()) return tl::unexpected(UsageError{"an empty name is no URL and no file of URLs"});
     if (source == "-") {
       opened.name = "standard input";
-      opened.file = spool_stdin();
+      opened.file = spool(stdin);
     } else if (source.find("://") != std::string::npos) {
       opened.text = source;
     } else {
@@ -121,12 +155,13 @@ tl::expected<UrlList, UsageError> UrlList::open(const std::vector<std::string>& 
       if (std::error_code error; std::filesystem::is_directory(source, error)) {
         return tl::unexpected(UsageError{fmt::format("{}: this is a directory; name a file of URLs", source)});
       }
-      opened.file.reset(std::fopen(source.c_str(), "re"), CloseFile{});
+      opened.file = open_file(source);
     }
     if (!opened.name.empty() && !opened.file) {
       return tl::unexpected(UsageError{fmt::format(
           "{}: cannot read this list of URLs: {}{}", opened.name, std::strerror(errno),
-          source.find('.') != std::string::npos && source != "-" ? fmt::format(" (a URL? write http://{})", source) : "")});
+          source.find('.') != std::string::npos && source != "-" ? fmt::format(" (a URL? write http://{})", source)
+                                                                 : "")});
     }
     list.sources_.push_back(std::move(opened));
   }
@@ -147,7 +182,7 @@ UrlList UrlList::of_last_run(const std::string& database) {
         // Empty lines where there were comments keep the numbers.
         const int64_t line = std::get<int64_t>(row[0]);
         for (; written < line - 1; ++written) std::fputc('\n', source.file.get());
-        fmt::print(source.file.get(), "{}\n", std::get<std::string>(row[1]));
+        fmt::print(source.file.get(), "{}\n", printable(std::get<std::string>(row[1])));  // one line, whatever it was
         ++written;
         return true;
       });

@@ -31,8 +31,9 @@ class UrlList {
 
   bool empty() const { return sources_.empty(); }
 
-  /// Calls `sink` with each line that lists something, numbered from 1 through all sources. The URL is parsed; a line that
-  /// is none carries its error, one that `scope` rejects its reason to be skipped; the others become seeds of `scope`.
+  /// Calls `sink` with each line that lists something, numbered from 1 through all sources. The URL is parsed; a line
+  /// that is none carries its error, one that `scope` rejects its reason to be skipped; the others become seeds of
+  /// `scope`.
   void read(Scope& scope, const std::function<void(storage::SeedRecord)>& sink);
 
   /// `FILE:LINE: ` for a line number that read() gave, to begin a message with; empty for a URL on the command line.
@@ -43,16 +44,16 @@ class UrlList {
   void each_line(const std::function<void(int64_t, const std::string&)>& visit);
 
   struct Source {
-    std::string name;                ///< empty: `text` is the URL itself
+    std::string name;  ///< empty: `text` is the URL itself
     std::string text;
     std::shared_ptr<std::FILE> file;
-    int64_t first_line = 0;          ///< what lines of this source begin to count from, less one
+    int64_t first_line = 0;  ///< what lines of this source begin to count from, less one
   };
   std::vector<Source> sources_;
 };
 
-/// What stands on a line of a URL list: nullopt for nothing (blank, comment). White space, a BOM and a comment after white
-/// space are gone.
+/// What stands on a line of a URL list: nullopt for nothing (blank, comment). White space, a BOM and a comment after
+/// white space are gone.
 std::optional<std::string> listed_on(std::string line);
 
 /// `example.com/a` as `http://example.com/a`; what names a scheme stays.

@@ -42,7 +42,11 @@ void Digester::FreeCompressor::operator()(ZSTD_CCtx_s* context) const { ZSTD_fre
 bool is_success(const FetchResult& result) { return !result.error && result.status >= 200 && result.status < 300; }
 
 Digester::Digester(const Scope& scope, const Keep& keep, const ParserFactory& make_parser, size_t text_bytes_max)
-    : scope_(scope), keep_(keep), text_bytes_max_(text_bytes_max), parser_(make_parser()), compressor_(ZSTD_createCCtx()) {
+    : scope_(scope),
+      keep_(keep),
+      text_bytes_max_(text_bytes_max),
+      parser_(make_parser()),
+      compressor_(ZSTD_createCCtx()) {
   SCRAPER_CHECK(compressor_ != nullptr);
 }
 
@@ -102,13 +106,15 @@ void Digester::read_page(Digest& digest, const std::string& body) {
         page.text = decode_to_utf8(body, charset);
         if (page.text.size() > text_bytes_max_) {
           page.text.resize(text_bytes_max_);
-          while (!page.text.empty() && (static_cast<unsigned char>(page.text.back()) & 0xC0) == 0x80) page.text.pop_back();
+          while (!page.text.empty() && (static_cast<unsigned char>(page.text.back()) & 0xC0) == 0x80)
+            page.text.pop_back();
           if (!page.text.empty() && static_cast<unsigned char>(page.text.back()) >= 0xC0) page.text.pop_back();
         }
       }
       break;
     }
-    case ContentKind::other: break;
+    case ContentKind::other:
+      break;
   }
   page.content_type = media_type(content_type);
   page.etag = header_text(digest.result.headers, "etag");
@@ -125,8 +131,11 @@ void Digester::keep_links(Digest& digest, std::vector<Link> links) const {
     const bool follow = scope_.admits(link.url);
     // A crawl needs the links it follows, kept or not: a shorter path to a page offers them again.
     if (!keep_.links && !follow) continue;
-    digest.links.push_back(
-        {{std::string(link.url.origin()), link.url.href()}, std::move(link.text), std::move(link.rel), link.position, follow});
+    digest.links.push_back({{std::string(link.url.origin()), link.url.href()},
+                            std::move(link.text),
+                            std::move(link.rel),
+                            link.position,
+                            follow});
   }
 }
 
@@ -137,7 +146,8 @@ storage::BodyRecord Digester::pack(const std::string& body) const {
   if (!keep_.bodies) return record;
   record.codec = "zstd";
   record.data.resize(ZSTD_compressBound(body.size()));
-  const size_t size = ZSTD_compressCCtx(compressor_.get(), record.data.data(), record.data.size(), body.data(), body.size(), kZstdLevel);
+  const size_t size = ZSTD_compressCCtx(compressor_.get(), record.data.data(), record.data.size(), body.data(),
+                                        body.size(), kZstdLevel);
   SCRAPER_CHECK(ZSTD_isError(size) == 0);
   record.data.resize(size);
   record.data.shrink_to_fit();

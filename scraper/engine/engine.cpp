@@ -15,11 +15,18 @@ constexpr size_t kDigestingMax = 256;     // responses that wait for a parse wor
 constexpr size_t kUncommittedMax = 1024;  // outcomes that wait for the store thread, likewise
 constexpr size_t kMessagesMax = 256;      // taken from the inbox in one turn of the loop
 constexpr Duration kProgressEvery{250};
-constexpr Duration kDeadlineGrace{250};   // to finish what is nearly done; the deadline holds within a second
+constexpr Duration kParkedBeyond{5000};  // tasks of hosts that cannot start for so long do not fill the window
+constexpr size_t kParkedWindows = 8;     // but no more than so many windows of them are held
+constexpr Duration kDeadlineGrace{250};  // to finish what is nearly done; the deadline holds within a second
 
 /// Everything that can be on its way to one queue at once.
 size_t on_the_way(const EngineSettings& settings, size_t window) {
-  return settings.concurrency + kDigestingMax + kUncommittedMax + window + 64;
+  return settings.concurrency + kDigestingMax + kUncommittedMax + (kParkedWindows + 1) * window + 64;
+}
+
+std::optional<Duration> retry_after(const FetchResult& result, const Now& now) {
+  const auto header = find_header(result.headers, "retry-after");
+  return header ? parse_retry_after(*header, now.wall) : std::nullopt;
 }
 
 size_t window_for(const EngineSettings& settings) { return std::max<size_t>(4096, 4 * settings.concurrency); }
@@ -28,10 +35,14 @@ size_t window_for(const EngineSettings& settings) { return std::max<size_t>(4096
 
 std::string_view name(RunOutcome outcome) {
   switch (outcome) {
-    case RunOutcome::complete: return "complete";
-    case RunOutcome::deadline: return "deadline";
-    case RunOutcome::interrupted: return "interrupted";
-    case RunOutcome::failed: return "failed";
+    case RunOutcome::complete:
+      return "complete";
+    case RunOutcome::deadline:
+      return "deadline";
+    case RunOutcome::interrupted:
+      return "interrupted";
+    case RunOutcome::failed:
+      return "failed";
   }
   SCRAPER_CHECK(false);
 }
@@ -51,7 +62,8 @@ Engine::~Engine() = default;
 
 void Engine::interrupt() { inbox_.push(Interrupt{}); }
 
-RunReport Engine::run(const FetcherFactory& make_fetcher, const ParserFactory& make_parser, const ProgressSink& progress) {
+RunReport Engine::run(const FetcherFactory& make_fetcher, const ParserFactory& make_parser,
+                      const ProgressSink& progress) {
   counts_ = store_.counts();
   store_thread_ = std::make_unique<StoreThread>(store_, on_the_way(settings_, window_), [this](auto message) {
     std::visit([this](auto&& held) { inbox_.push(std::move(held)); }, std::move(message));
@@ -84,7 +96,7 @@ void Engine::loop(const ProgressSink& progress) {
     if (stopping_ && now.steady >= stop_at_ && !cancelled_) cancel_the_rest();
     if (!stopping_) {
       lose_patience(now.steady);
-      lease_more();
+      lease_more(now.steady);
       start_fetches(now.steady);
     }
     if (is_idle() && (stopping_ || (frontier_.size() == 0 && counts_.unleased == 0))) return;
@@ -119,11 +131,19 @@ bool Engine::is_idle() const {
   return in_flight_.empty() && digesting_ == 0 && (store_error_ || (uncommitted_ == 0 && !lease_pending_));
 }
 
-void Engine::lease_more() {
-  const size_t held = frontier_.size() + in_flight_.size() + digesting_ + uncommitted_;
-  if (lease_pending_ || lease_dry_ || counts_.unleased == 0 || held > window_ / 2) return;
+/// How many tasks may be leased now; 0 unless that is worth a question.
+size_t Engine::lease_room(SteadyTime now) const {
+  if (lease_pending_ || lease_dry_ || counts_.unleased == 0 || frontier_.size() > kParkedWindows * window_) return 0;
+  size_t held = frontier_.size() + in_flight_.size() + digesting_ + uncommitted_;
+  if (held > window_ / 2) held -= frontier_.parked_until(now + kParkedBeyond);
+  return held > window_ / 2 ? 0 : window_ - held;
+}
+
+void Engine::lease_more(SteadyTime now) {
+  const size_t room = lease_room(now);
+  if (room == 0) return;
   lease_pending_ = true;
-  store_thread_->lease({window_ - held, tasks_per_host_max_});
+  store_thread_->lease({room, tasks_per_host_max_});
 }
 
 void Engine::start_fetches(SteadyTime now) {
@@ -146,7 +166,7 @@ void Engine::start_fetches(SteadyTime now) {
 /// Where only hosts are left that nothing may be asked of for longer than the patience allows, their tasks are left for
 /// another run.
 void Engine::lose_patience(SteadyTime now) {
-  if (!is_idle() || frontier_.size() == 0 || (counts_.unleased > 0 && !lease_dry_)) return;
+  if (!is_idle() || frontier_.size() == 0 || lease_room(now) > 0) return;
   const auto ready = frontier_.next_ready_at();
   SCRAPER_CHECK(ready.has_value());
   if (*ready <= now + settings_.patience) return;
@@ -163,6 +183,7 @@ void Engine::begin_stopping(RunOutcome why, SteadyTime now, Duration grace) {
   stopping_ = why;
   spdlog::info("stopping: {}", name(why));
   stop_at_ = now + grace;
+  if (settings_.deadline) stop_at_ = std::min(stop_at_, std::max(now, *settings_.deadline + kDeadlineGrace));
 }
 
 void Engine::cancel_the_rest() {
@@ -181,6 +202,10 @@ void Engine::handle(FetchResult result, const Now& now) {
   auto node = in_flight_.extract(result.id);
   SCRAPER_CHECK(!node.empty());
   Task task = std::move(node.mapped());
+  // Before the host's next request can start, not only when the body has been read.
+  if (result.status == 429 || result.status == 503) {
+    if (const auto wait = retry_after(result, now)) frontier_.hold(task.host, now.steady + *wait);
+  }
   frontier_.finished(task.host, now.steady);
   const bool headers_alone = settings_.head && !task.get;
   if (headers_alone || (result.body.empty() && !is_success(result))) {
@@ -202,10 +227,13 @@ void Engine::handle(Digest digest, const Now& now) {
   storage::Outcome outcome;
   outcome.url_id = digest.task.id;
   outcome.attempt = attempt_record(digest, verdict.error, next_attempt_id_++, settings_.proxy);
-  note_retry_after(digest, *outcome.attempt, now);
+  if (const auto wait = retry_after(digest.result, now)) {
+    outcome.attempt->retry_after_s = std::chrono::duration_cast<std::chrono::seconds>(*wait).count();
+  }
   const int status = digest.result.status;
-  spdlog::debug("{} {} attempt {} status {} {} ms{}{}", digest.task.id, digest.task.url, outcome.attempt->number, status,
-                outcome.attempt->total_ms, verdict.error ? " " : "", verdict.error ? name(verdict.error->kind) : "");
+  spdlog::debug("{} {} attempt {} status {} {} ms{}{}", digest.task.id, digest.task.url, outcome.attempt->number,
+                status, outcome.attempt->total_ms, verdict.error ? " " : "",
+                verdict.error ? name(verdict.error->kind) : "");
   if (settings_.head && !digest.task.get && (status == 405 || status == 501)) {
     Task again = std::move(digest.task);
     again.get = true;
@@ -225,15 +253,6 @@ void Engine::handle(Digest digest, const Now& now) {
     outcome.links = std::move(digest.links);
   }
   commit(std::move(outcome));
-}
-
-void Engine::note_retry_after(const Digest& digest, storage::AttemptRecord& attempt, const Now& now) {
-  const auto header = find_header(digest.result.headers, "retry-after");
-  if (!header) return;
-  const auto wait = parse_retry_after(*header, now.wall);
-  if (!wait) return;
-  attempt.retry_after_s = std::chrono::duration_cast<std::chrono::seconds>(*wait).count();
-  if (attempt.status == 429 || attempt.status == 503) frontier_.hold(digest.task.host, now.steady + *wait);
 }
 
 /// True when the task stays to be done: it comes again later, or the run is over before it had its due.

@@ -29,9 +29,9 @@ struct EngineSettings {
   Keep keep;
   int redirects_max = 10;
   PrivateAddresses private_addresses = PrivateAddresses::seeds;
-  Duration patience{600'000};         ///< when nothing falls due within it, the rest is skipped
-  std::optional<SteadyTime> deadline; ///< of the whole run
-  Duration grace{10'000};             ///< for what is in flight when the run is interrupted
+  Duration patience{600'000};          ///< when nothing falls due within it, the rest is skipped
+  std::optional<SteadyTime> deadline;  ///< of the whole run
+  Duration grace{10'000};              ///< for what is in flight when the run is interrupted
   size_t parse_threads = 2;
   size_t text_bytes_max = 8u << 20;
   size_t backlog_bytes_max = 256u << 20;  ///< bodies waiting to be parsed; above it no new fetch starts
@@ -55,12 +55,12 @@ struct RunReport {
   std::optional<storage::Error> store_error;  ///< set with RunOutcome::failed
 };
 
-/// The ring: leases tasks from the store, lets the frontier say what may start, joins fetching and parsing, and commits one
-/// outcome for each attempt.
+/// The ring: leases tasks from the store, lets the frontier say what may start, joins fetching and parsing, and commits
+/// one outcome for each attempt.
 ///
-/// run() is the engine's thread; only interrupt() may be called from another. Admission is bounded here and nowhere else:
-/// no more than the fetcher's capacity in flight, and no new start while bodies or outcomes pile up behind it, so every
-/// queue of the ring has room for whatever can be on its way to it.
+/// run() is the engine's thread; only interrupt() may be called from another. Admission is bounded here and nowhere
+/// else: no more than the fetcher's capacity in flight, and no new start while bodies or outcomes pile up behind it, so
+/// every queue of the ring has room for whatever can be on its way to it.
 class Engine {
  public:
   using FetcherFactory = std::function<std::unique_ptr<Fetcher>(FetchSink)>;
@@ -72,7 +72,8 @@ class Engine {
 
   /// Runs until nothing is left to do, the deadline, an interrupt or a broken database. `progress` is called about four
   /// times a second when it is set.
-  RunReport run(const FetcherFactory& make_fetcher, const ParserFactory& make_parser, const ProgressSink& progress = {});
+  RunReport run(const FetcherFactory& make_fetcher, const ParserFactory& make_parser,
+                const ProgressSink& progress = {});
 
   /// Any thread: stop admitting, let what is in flight finish within the grace, keep the rest for the next run.
   void interrupt();
@@ -86,7 +87,8 @@ class Engine {
 
   void loop(const ProgressSink& progress);
   std::optional<SteadyTime> wake_at() const;
-  void lease_more();
+  size_t lease_room(SteadyTime now) const;
+  void lease_more(SteadyTime now);
   void start_fetches(SteadyTime now);
   bool has_room() const;
   bool is_idle() const;
@@ -100,7 +102,6 @@ class Engine {
   void handle(StoreFailure failure, const Now& now);
   void handle(Interrupt interrupt, const Now& now);
   void commit(storage::Outcome outcome);
-  void note_retry_after(const Digest& digest, storage::AttemptRecord& attempt, const Now& now);
   bool retry(Task task, const Error& error, const storage::AttemptRecord& attempt, const Now& now);
 
   EngineSettings settings_;

@@ -26,13 +26,17 @@ Verdict judge_redirect(const Digest& digest, const Scope& scope, int redirects_m
   const auto base = Url::parse(digest.task.url);
   auto target = Url::parse(*location, &*base);
   if (!target) {
-    const auto kind = target.error().kind == ErrorKind::unsupported_scheme ? ErrorKind::unsupported_scheme : ErrorKind::redirect;
-    return {redirect_error(kind, status, fmt::format("redirects to `{}`: {}", to_valid_utf8(std::string(location->substr(0, 200))),
-                                                     target.error().message)),
+    const auto kind =
+        target.error().kind == ErrorKind::unsupported_scheme ? ErrorKind::unsupported_scheme : ErrorKind::redirect;
+    return {redirect_error(kind, status,
+                           fmt::format("redirects to `{}`: {}", to_valid_utf8(std::string(location->substr(0, 200))),
+                                       target.error().message)),
             {}};
   }
   if (digest.task.redirects >= redirects_max) {
-    return {redirect_error(ErrorKind::redirect, status, fmt::format("more than {} redirects, the last to {}", redirects_max, target->href())), {}};
+    return {redirect_error(ErrorKind::redirect, status,
+                           fmt::format("more than {} redirects, the last to {}", redirects_max, target->href())),
+            {}};
   }
   // What was listed is followed wherever it leads, what was found only within the scope.
   const bool follow = digest.task.depth == 0 ? !scope.rejects(*target) : scope.admits(*target);
@@ -56,7 +60,9 @@ Verdict judge(const Digest& digest, const Scope& scope, int redirects_max) {
   const FetchResult& result = digest.result;
   if (result.error) return {result.error, {}};
   if (is_redirect_status(result.status)) return judge_redirect(digest, scope, redirects_max);
-  if (!is_success(result)) return {Error{ErrorKind::http_status, Stage::headers, result.status, fmt::format("HTTP status {}", result.status)}, {}};
+  if (!is_success(result))
+    return {Error{ErrorKind::http_status, Stage::headers, result.status, fmt::format("HTTP status {}", result.status)},
+            {}};
   return {digest.parse_error, {}};
 }
 

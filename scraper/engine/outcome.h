@@ -11,12 +11,12 @@ namespace scraper {
 
 /// How an attempt ended, before it is decided whether it is worth another.
 struct Verdict {
-  std::optional<Error> error;                    ///< unset: the task is done
+  std::optional<Error> error;                       ///< unset: the task is done
   std::optional<storage::RedirectRecord> redirect;  ///< set: it is over, and goes on elsewhere
 };
 
-/// Judges an answer: errors of transfer and parsing, statuses, redirects (RFC 9110 15). `redirects_max` bounds the hops of
-/// a chain.
+/// Judges an answer: errors of transfer and parsing, statuses, redirects (RFC 9110 15). `redirects_max` bounds the hops
+/// of a chain.
 Verdict judge(const Digest& digest, const Scope& scope, int redirects_max);
 
 /// The attempt's row. `error` as judged.

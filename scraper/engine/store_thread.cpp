@@ -20,12 +20,17 @@ void StoreThread::run() {
     try {
       sink_(serve(std::move(messages)));
     } catch (const storage::Error& error) {
-      sink_(StoreFailure{error});
-      inbox_.close();
-      inbox_.drain();
-      return;
+      return fail(error);
+    } catch (const std::exception& error) {  // no memory left, say: it ends the run as a broken database does
+      return fail(storage::Error(storage::Error::Kind::other, error.what()));
     }
   }
+}
+
+void StoreThread::fail(const storage::Error& error) {
+  inbox_.close();
+  inbox_.drain();
+  sink_(StoreFailure{error});
 }
 
 StoreReply StoreThread::serve(std::vector<Message> messages) {
@@ -33,8 +38,10 @@ StoreReply StoreThread::serve(std::vector<Message> messages) {
   std::vector<storage::Outcome> outcomes;
   std::optional<storage::LeaseRequest> lease;
   for (Message& message : messages) {
-    if (auto* outcome = std::get_if<storage::Outcome>(&message)) outcomes.push_back(std::move(*outcome));
-    else lease = std::get<storage::LeaseRequest>(message);
+    if (auto* outcome = std::get_if<storage::Outcome>(&message))
+      outcomes.push_back(std::move(*outcome));
+    else
+      lease = std::get<storage::LeaseRequest>(message);
   }
   if (!outcomes.empty()) store_.finish(outcomes);
   reply.committed = outcomes.size();

@@ -15,9 +15,9 @@ namespace scraper {
 
 /// What the store thread did with one batch of its inbox.
 struct StoreReply {
-  size_t committed = 0;                              ///< outcomes
+  size_t committed = 0;                                   ///< outcomes
   std::optional<std::vector<storage::HostLease>> leases;  ///< set when a lease was asked for
-  size_t lease_asked = 0;                            ///< how many tasks were asked for
+  size_t lease_asked = 0;                                 ///< how many tasks were asked for
   storage::Counts counts;
 };
 
@@ -26,13 +26,14 @@ struct StoreFailure {
   storage::Error error;
 };
 
-/// The one thread that uses the Store. Takes all that has piled up in its inbox at once and commits it in one transaction,
-/// so that batches grow with the load and nothing waits when there is none.
+/// The one thread that uses the Store. Takes all that has piled up in its inbox at once and commits it in one
+/// transaction, so that batches grow with the load and nothing waits when there is none.
 class StoreThread {
  public:
   using Sink = std::function<void(std::variant<StoreReply, StoreFailure>)>;
 
-  /// `store` belongs to this thread until the destructor has returned. `sink` is called on the thread and must be quick.
+  /// `store` belongs to this thread until the destructor has returned. `sink` is called on the thread and must be
+  /// quick.
   StoreThread(storage::Store& store, size_t outcomes_max, Sink sink);
   /// Commits what was pushed, then joins.
   ~StoreThread();
@@ -45,6 +46,7 @@ class StoreThread {
  private:
   using Message = std::variant<storage::Outcome, storage::LeaseRequest>;
   void run();
+  void fail(const storage::Error& error);
   StoreReply serve(std::vector<Message> messages);
 
   storage::Store& store_;

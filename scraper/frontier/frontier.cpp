@@ -73,6 +73,15 @@ std::optional<SteadyTime> Frontier::next_ready_at() const {
   return std::get<0>(*turns_.begin());
 }
 
+size_t Frontier::parked_until(SteadyTime then) const {
+  size_t tasks = 0;
+  for (auto turn = turns_.rbegin(); turn != turns_.rend() && std::get<0>(*turn) >= then; ++turn) {
+    const Host& host = hosts_.at(std::get<2>(*turn));
+    tasks += host.ready.size() + host.waiting.size();
+  }
+  return tasks;
+}
+
 std::vector<Task> Frontier::drain() {
   std::vector<Task> out;
   out.reserve(size_);

@@ -65,6 +65,9 @@ class Frontier {
   /// Tasks waiting here; what is in flight does not count.
   size_t size() const { return size_; }
 
+  /// How many of them cannot start before `then`, because their hosts cannot.
+  size_t parked_until(SteadyTime then) const;
+
   /// Takes out everything that waits.
   std::vector<Task> drain();
 
@@ -75,13 +78,15 @@ class Frontier {
     Task task;
   };
   struct LaterDue {
-    bool operator()(const Waiting& a, const Waiting& b) const { return std::tie(a.due, a.order) > std::tie(b.due, b.order); }
+    bool operator()(const Waiting& a, const Waiting& b) const {
+      return std::tie(a.due, a.order) > std::tie(b.due, b.order);
+    }
   };
   struct Host {
     std::deque<Task> ready;
     std::vector<Waiting> waiting;  ///< a heap by due time: retries
     int in_flight = 0;
-    SteadyTime next_start{};  ///< delay and holds
+    SteadyTime next_start{};                              ///< delay and holds
     std::optional<std::pair<SteadyTime, uint64_t>> turn;  ///< its entry in turns_
     bool idle() const { return ready.empty() && waiting.empty() && in_flight == 0; }
   };

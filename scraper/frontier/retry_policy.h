@@ -13,9 +13,9 @@
 namespace scraper {
 
 struct RetrySettings {
-  int retries = 2;           ///< further tries after the first
-  Duration base{1000};       ///< before the second try; doubles with each
-  Duration most{60'000};     ///< no wait is longer than this, jitter included
+  int retries = 2;        ///< further tries after the first
+  Duration base{1000};    ///< before the second try; doubles with each
+  Duration most{60'000};  ///< no wait is longer than this, jitter included
   std::vector<int> statuses{408, 425, 429, 500, 502, 503, 504};
 };
 

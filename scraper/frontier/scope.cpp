@@ -4,6 +4,8 @@
 #include <libpsl.h>
 #include <re2/re2.h>
 
+#include <algorithm>
+
 namespace scraper {
 namespace {
 
@@ -52,10 +54,17 @@ tl::expected<Scope, std::string> Scope::make(const ScopeSettings& settings) {
 void Scope::add_seed(const Url& seed) {
   if (settings_.depth == 0) return;  // no link is ever asked about
   switch (settings_.span) {
-    case Span::seeds: places_.insert(folder_of(seed)); break;
-    case Span::host: places_.emplace(seed.host()); break;
-    case Span::domain: places_.insert(registrable_domain(seed.host())); break;
-    case Span::any: break;
+    case Span::seeds:
+      place_bytes_max_ = std::max(place_bytes_max_, places_.insert(folder_of(seed)).first->size());
+      break;
+    case Span::host:
+      places_.emplace(seed.host());
+      break;
+    case Span::domain:
+      places_.insert(registrable_domain(seed.host()));
+      break;
+    case Span::any:
+      break;
   }
 }
 
@@ -66,17 +75,25 @@ bool Scope::admits(const Url& url) const {
     case Span::seeds: {
       // Every folder above the URL, from its own up to the root.
       std::string folder = folder_of(url);
+      // A hostile URL has thousands of folders; none below the deepest seed's can be one.
+      if (folder.size() > place_bytes_max_) folder.resize(folder.rfind('/', place_bytes_max_ - 1) + 1);
       const size_t root = url.origin().size() + 1;
-      for (;;) {
+      while (folder.size() >= root) {
         inside = places_.contains(folder);
         if (inside || folder.size() <= root) break;
         folder.resize(folder.rfind('/', folder.size() - 2) + 1);
       }
       break;
     }
-    case Span::host: inside = places_.contains(std::string(url.host())); break;
-    case Span::domain: inside = places_.contains(registrable_domain(url.host())); break;
-    case Span::any: inside = true; break;
+    case Span::host:
+      inside = places_.contains(std::string(url.host()));
+      break;
+    case Span::domain:
+      inside = places_.contains(registrable_domain(url.host()));
+      break;
+    case Span::any:
+      inside = true;
+      break;
   }
   if (!inside || rejects(url)) return false;
   return accept_.empty() || any_matches(accept_, url.href());

@@ -55,6 +55,7 @@ class Scope {
   ScopeSettings settings_;
   std::vector<std::unique_ptr<re2::RE2>> accept_, reject_;
   std::unordered_set<std::string> places_;  ///< of the seeds: folders, host names or domains, as the span has it
+  size_t place_bytes_max_ = 0;              ///< the longest folder's
 };
 
 /// `www.example.co.uk` -> `example.co.uk`; an address, a single label or a public suffix is its own domain.

@@ -41,7 +41,8 @@ constexpr std::array<Traits, 20> kTraits{{
 constexpr std::array<std::string_view, 10> kStageNames{"list",    "resolve", "connect",  "tls",   "request",
                                                        "headers", "body",    "redirect", "parse", "store"};
 
-constexpr int kCurlSslConnectError = 35;  // CURLE_SSL_CONNECT_ERROR: the handshake broke off; certificates have other codes
+constexpr int kCurlSslConnectError =
+    35;  // CURLE_SSL_CONNECT_ERROR: the handshake broke off; certificates have other codes
 
 const Traits& traits(ErrorKind kind) {
   const auto& entry = kTraits.at(static_cast<size_t>(kind));

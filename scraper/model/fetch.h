@@ -20,10 +20,12 @@ struct FetchRequest {
   std::vector<std::string> headers;  ///< for this request alone, each `Name: value`
   bool head = false;                 ///< ask for the headers alone
   bool allow_private = false;        ///< may connect to loopback, private and link-local addresses
-  bool send_credentials = false;     ///< the configured cookies and Authorization header go along: the user listed this origin
+  bool send_credentials =
+      false;  ///< the configured cookies and Authorization header go along: the user listed this origin
 };
 
-/// Phase times of one exchange, each from its start, as libcurl measures them (CURLINFO_*_TIME_T). nullopt: not reached.
+/// Phase times of one exchange, each from its start, as libcurl measures them (CURLINFO_*_TIME_T). nullopt: not
+/// reached.
 struct PhaseTimes {
   std::optional<Duration> dns;         ///< name resolved
   std::optional<Duration> connect;     ///< TCP connected
@@ -39,8 +41,8 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 /// The first header of that name, case aside; nullopt when there is none.
 std::optional<std::string_view> find_header(const Headers& headers, std::string_view name);
 
-/// What became of one request. Either `error` is unset and status, headers and body are the response's, or it is set and
-/// they hold what had come until then. An HTTP status of 400 and above is no error at this level.
+/// What became of one request. Either `error` is unset and status, headers and body are the response's, or it is set
+/// and they hold what had come until then. An HTTP status of 400 and above is no error at this level.
 struct FetchResult {
   uint64_t id = 0;
   std::optional<Error> error;

@@ -27,6 +27,8 @@ bool starts_with_tag(std::string_view body, std::string_view tag) {
 
 /// MIME Sniffing 7.1: the patterns that mean HTML, then the absence of binary bytes.
 ContentKind sniff(std::string_view body) {
+  if (body.starts_with("\xFE\xFF") || body.starts_with("\xFF\xFE")) return ContentKind::text;
+  if (body.starts_with("%PDF-") || body.starts_with("%!PS-Adobe-")) return ContentKind::other;
   if (body.size() >= 3 && body.substr(0, 3) == "\xEF\xBB\xBF") body.remove_prefix(3);
   std::string_view start = body;
   start.remove_prefix(std::min(start.find_first_not_of(kSpace), start.size()));
@@ -67,7 +69,7 @@ std::string media_type(std::string_view content_type) {
 
 ContentKind content_kind(std::string_view content_type, std::string_view body) {
   const std::string type = media_type(content_type);
-  if (type.empty()) return sniff(body);
+  if (type.empty() || type == "*/*" || type == "unknown/unknown" || type == "application/unknown") return sniff(body);
   if (type == "text/html" || type == "application/xhtml+xml") return ContentKind::html;
   if (type.starts_with("text/") || ends_with(type, "+json") || ends_with(type, "+xml")) return ContentKind::text;
   constexpr std::array<std::string_view, 7> kText{

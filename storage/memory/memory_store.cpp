@@ -75,8 +75,10 @@ std::vector<HostLease> MemoryStore::lease(const LeaseRequest& request) {
     size_t out = 0;
     for (auto& [id, url] : urls_) {
       if (url.host != host || !url.is_task || url.state != TaskState::todo || url.redirect != 0) continue;
-      if (url.leased) ++out;
-      else waiting.emplace_back(id, &url);
+      if (url.leased)
+        ++out;
+      else
+        waiting.emplace_back(id, &url);
     }
     std::sort(waiting.begin(), waiting.end(), [](const auto& a, const auto& b) {
       return std::tuple(a.second->depth, a.first) < std::tuple(b.second->depth, b.first);
@@ -165,10 +167,18 @@ Counts MemoryStore::counts() const {
   for (const auto& [id, url] : urls_) {
     if (!url.is_task) continue;
     switch (url.state) {
-      case TaskState::todo: ++counts.todo; break;
-      case TaskState::done: ++counts.done; break;
-      case TaskState::failed: ++counts.failed; break;
-      case TaskState::skipped: ++counts.skipped; break;
+      case TaskState::todo:
+        ++counts.todo;
+        break;
+      case TaskState::done:
+        ++counts.done;
+        break;
+      case TaskState::failed:
+        ++counts.failed;
+        break;
+      case TaskState::skipped:
+        ++counts.skipped;
+        break;
     }
     if (url.state == TaskState::todo && url.redirect == 0 && !url.leased) ++counts.unleased;
   }

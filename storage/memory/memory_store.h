@@ -11,8 +11,8 @@
 
 namespace storage::memory {
 
-/// The rules of Store in the plainest form that can be written: maps, no keys, no batches, no shortcuts. The reference that
-/// the real stores are compared with, and the store of the simulation. Nothing is on disk.
+/// The rules of Store in the plainest form that can be written: maps, no keys, no batches, no shortcuts. The reference
+/// that the real stores are compared with, and the store of the simulation. Nothing is on disk.
 class MemoryStore final : public Store {
  public:
   struct Url {

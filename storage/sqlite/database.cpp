@@ -13,18 +13,26 @@ constexpr int kBusyTimeoutMs = 30'000;
 
 Error::Kind kind_of(int code) {
   switch (code & 0xFF) {
-    case SQLITE_NOTADB: return Error::Kind::not_a_database;
-    case SQLITE_CORRUPT: return Error::Kind::corrupt;
-    case SQLITE_FULL: return Error::Kind::full;
-    case SQLITE_IOERR: return Error::Kind::io;
-    case SQLITE_CANTOPEN: return Error::Kind::missing;
+    case SQLITE_NOTADB:
+      return Error::Kind::not_a_database;
+    case SQLITE_CORRUPT:
+      return Error::Kind::corrupt;
+    case SQLITE_FULL:
+      return Error::Kind::full;
+    case SQLITE_IOERR:
+      return Error::Kind::io;
+    case SQLITE_CANTOPEN:
+      return Error::Kind::missing;
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return Error::Kind::held;
+    case SQLITE_LOCKED:
+      return Error::Kind::held;
     case SQLITE_ERROR:
     case SQLITE_RANGE:
     case SQLITE_READONLY:
-    case SQLITE_AUTH: return Error::Kind::sql;
-    default: return Error::Kind::other;
+    case SQLITE_AUTH:
+      return Error::Kind::sql;
+    default:
+      return Error::Kind::other;
   }
 }
 
@@ -85,7 +93,8 @@ void Statement::bind_at(int index, double value) {
 }
 void Statement::bind_at(int index, std::string_view text) {
   if (text.empty()) return bind_at(index, nullptr);
-  database_->check(sqlite3_bind_text64(statement_.get(), index, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8), "use");
+  database_->check(sqlite3_bind_text64(statement_.get(), index, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8),
+                   "use");
 }
 void Statement::bind_blob_at(int index, std::string_view bytes) {
   // A null pointer would bind NULL: an empty body is a blob of no bytes.
@@ -126,14 +135,18 @@ std::string_view Statement::text_view(int column) const {
 
 Value Statement::value(int column) const {
   switch (sqlite3_column_type(statement_.get(), column)) {
-    case SQLITE_NULL: return nullptr;
-    case SQLITE_INTEGER: return integer(column);
-    case SQLITE_FLOAT: return sqlite3_column_double(statement_.get(), column);
+    case SQLITE_NULL:
+      return nullptr;
+    case SQLITE_INTEGER:
+      return integer(column);
+    case SQLITE_FLOAT:
+      return sqlite3_column_double(statement_.get(), column);
     case SQLITE_BLOB: {
       const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_.get(), column));
       return Blob{std::string(bytes, static_cast<size_t>(sqlite3_column_bytes(statement_.get(), column)))};
     }
-    default: return text(column);
+    default:
+      return text(column);
   }
 }
 

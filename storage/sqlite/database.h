@@ -41,8 +41,10 @@ class Statement {
   void bind_at(int index, const char* text) { bind_at(index, std::string_view(text)); }
   template <typename T>
   void bind_at(int index, const std::optional<T>& value) {
-    if (value) bind_at(index, *value);
-    else bind_at(index, nullptr);
+    if (value)
+      bind_at(index, *value);
+    else
+      bind_at(index, nullptr);
   }
 
   /// True when there is a row to read.
@@ -85,7 +87,8 @@ class Database {
 
   [[noreturn]] void fail(int code, std::string_view doing);
   void check(int code, std::string_view doing) {
-    if (code != SQLITE_OK) [[unlikely]] fail(code, doing);
+    if (code != SQLITE_OK) [[unlikely]]
+      fail(code, doing);
   }
 
  private:

@@ -10,8 +10,8 @@
 
 namespace storage::sqlite {
 
-/// Which tasks are handed out and which hosts have more to give. In memory alone: when the process dies, what was handed
-/// out is simply still to do.
+/// Which tasks are handed out and which hosts have more to give. In memory alone: when the process dies, what was
+/// handed out is simply still to do.
 class LeaseTable {
  public:
   /// `count` more tasks of the host wait to be handed out.
@@ -20,8 +20,8 @@ class LeaseTable {
   /// The task is done with; the host may have room for another.
   void finished(HostId host, UrlId task);
 
-  /// The next host to lease from, in turn; 0 when none has tasks waiting and room under `per_host_max`. The host goes to
-  /// the end of the turn.
+  /// The next host to lease from, in turn; 0 when none has tasks waiting and room under `per_host_max`. The host goes
+  /// to the end of the turn.
   HostId next_host(size_t per_host_max);
 
   bool is_out(HostId host, UrlId task) const;
@@ -38,7 +38,8 @@ class LeaseTable {
   void enter_turn(HostId id, Host& host);
 
   std::unordered_map<HostId, Host> hosts_;
-  std::deque<HostId> turn_;  ///< hosts with tasks waiting; those without room are passed over and re-enter when one finishes
+  std::deque<HostId>
+      turn_;  ///< hosts with tasks waiting; those without room are passed over and re-enter when one finishes
   int64_t waiting_ = 0;
 };
 

@@ -9,25 +9,30 @@ namespace storage::sqlite {
 PageTable::PageTable(Database& database)
     : database_(database),
       known_(database, "SELECT 1 FROM attempts WHERE id = ?"),
-      add_attempt_(database,
-                   "INSERT INTO attempts (id, url_id, run_id, url, kind, number, started_at, status, error_kind, error_stage,"
-                   " error_code, error, dns_ms, connect_ms, tls_ms, first_byte_ms, total_ms, wire_bytes, body_bytes, body_hash,"
-                   " ip, http_version, proxy, redirect_to, retry_after_s, headers_id)"
-                   " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+      add_attempt_(
+          database,
+          "INSERT INTO attempts (id, url_id, run_id, url, kind, number, started_at, status, error_kind, error_stage,"
+          " error_code, error, dns_ms, connect_ms, tls_ms, first_byte_ms, total_ms, wire_bytes, body_bytes, body_hash,"
+          " ip, http_version, proxy, redirect_to, retry_after_s, headers_id)"
+          " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
       add_body_(database, "INSERT INTO bodies (hash, codec, size, data) VALUES (?,?,?,?) ON CONFLICT DO NOTHING"),
       find_headers_(database, "SELECT id, data FROM headers WHERE hash = ?"),
       add_headers_(database, "INSERT INTO headers (hash, codec, size, data) VALUES (?, 'identity', ?, ?)"),
-      put_page_(database,
-                "INSERT INTO pages (id, url, title, description, canonical_url, lang, charset, content_type, base_url, body_hash,"
-                " body_bytes, headers_id, etag, last_modified, link_count, changed_at, metadata, text)"
-                " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)"
-                " ON CONFLICT (id) DO UPDATE SET title = ?3, description = ?4, canonical_url = ?5, lang = ?6, charset = ?7,"
-                " content_type = ?8, base_url = ?9, body_hash = ?10, body_bytes = ?11, headers_id = ?12, etag = ?13,"
-                " last_modified = ?14, link_count = ?15,"
-                " changed_at = CASE WHEN body_hash IS ?10 THEN changed_at ELSE ?16 END, gone_at = NULL, metadata = ?17, text = ?18"),
+      put_page_(
+          database,
+          "INSERT INTO pages (id, url, title, description, canonical_url, lang, charset, content_type, base_url, "
+          "body_hash,"
+          " body_bytes, headers_id, etag, last_modified, link_count, changed_at, metadata, text)"
+          " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)"
+          " ON CONFLICT (id) DO UPDATE SET title = ?3, description = ?4, canonical_url = ?5, lang = ?6, charset = ?7,"
+          " content_type = ?8, base_url = ?9, body_hash = ?10, body_bytes = ?11, headers_id = ?12, etag = ?13,"
+          " last_modified = ?14, link_count = ?15,"
+          " changed_at = CASE WHEN body_hash IS ?10 THEN changed_at ELSE ?16 END, gone_at = NULL, metadata = ?17, text "
+          "= ?18"),
       gone_(database, "UPDATE pages SET gone_at = ?2 WHERE id = ?1 AND gone_at IS NULL"),
       drop_links_(database, "DELETE FROM page_links WHERE page_id = ?"),
-      add_link_(database, "INSERT INTO page_links (page_id, target_id, position, follow, text, rel) VALUES (?,?,?,?,?,?)") {}
+      add_link_(database,
+                "INSERT INTO page_links (page_id, target_id, position, follow, text, rel) VALUES (?,?,?,?,?,?)") {}
 
 bool PageTable::add_attempt(const AttemptRecord& a, UrlId url, RunId run) {
   known_.bind(a.id);
@@ -43,9 +48,9 @@ bool PageTable::add_attempt(const AttemptRecord& a, UrlId url, RunId run) {
   const auto positive = [](int64_t value) { return value != 0 ? std::optional(value) : std::nullopt; };
   add_attempt_
       .bind(a.id, url, run, a.url, a.kind, a.number, a.started_at, positive(a.status), a.error_kind, a.error_stage,
-            positive(a.error_code), a.error, a.dns_ms, a.connect_ms, a.tls_ms, a.first_byte_ms, a.total_ms, a.wire_bytes,
-            a.body_bytes, a.body ? std::string_view(a.body->hash) : std::string_view(), a.ip, a.http_version, a.proxy,
-            a.redirect_to, a.retry_after_s, positive(last_headers_id_))
+            positive(a.error_code), a.error, a.dns_ms, a.connect_ms, a.tls_ms, a.first_byte_ms, a.total_ms,
+            a.wire_bytes, a.body_bytes, a.body ? std::string_view(a.body->hash) : std::string_view(), a.ip,
+            a.http_version, a.proxy, a.redirect_to, a.retry_after_s, positive(last_headers_id_))
       .run();
   return true;
 }
@@ -67,10 +72,10 @@ void PageTable::put_page(UrlId id, const Outcome& outcome, std::span<const UrlId
   const PageRecord& page = *outcome.page;
   const AttemptRecord& attempt = *outcome.attempt;
   put_page_
-      .bind(id, attempt.url, page.title, page.description, page.canonical_url, page.lang, page.charset, page.content_type,
-            page.base_url, attempt.body ? std::string_view(attempt.body->hash) : std::string_view(), attempt.body_bytes,
-            last_headers_id_ != 0 ? std::optional(last_headers_id_) : std::nullopt, page.etag, page.last_modified,
-            page.link_count, attempt.started_at, page.metadata, page.text)
+      .bind(id, attempt.url, page.title, page.description, page.canonical_url, page.lang, page.charset,
+            page.content_type, page.base_url, attempt.body ? std::string_view(attempt.body->hash) : std::string_view(),
+            attempt.body_bytes, last_headers_id_ != 0 ? std::optional(last_headers_id_) : std::nullopt, page.etag,
+            page.last_modified, page.link_count, attempt.started_at, page.metadata, page.text)
       .run();
   drop_links_.bind(id).run();
   for (size_t i = 0; i < outcome.links.size(); ++i) {

@@ -16,14 +16,17 @@ namespace {
 void refuse_what_is_not_ours(Database& database) {
   const std::string& path = database.path();
   if (database.integer("PRAGMA application_id") != kApplicationId) {
-    throw Error(Error::Kind::not_ours,
-                fmt::format("{}: this SQLite database was not made by scraper, so it is left alone; name another file with -d", path));
+    throw Error(
+        Error::Kind::not_ours,
+        fmt::format("{}: this SQLite database was not made by scraper, so it is left alone; name another file with -d",
+                    path));
   }
   const int64_t version = database.integer("PRAGMA user_version");
   if (version != kSchemaVersion) {
-    throw Error(Error::Kind::wrong_version,
-                fmt::format("{}: its schema has version {}, this scraper knows version {}; use the scraper that made it",
-                            path, version, kSchemaVersion));
+    throw Error(
+        Error::Kind::wrong_version,
+        fmt::format("{}: its schema has version {}, this scraper knows version {}; use the scraper that made it", path,
+                    version, kSchemaVersion));
   }
 }
 
@@ -52,7 +55,8 @@ void create_schema(Database& database) {
     std::random_device random;
     const uint64_t seed = (static_cast<uint64_t>(random()) << 32) | random();
     Statement(database, "INSERT INTO meta VALUES ('hash_seed', ?)").bind(seed).run();
-    database.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId, kSchemaVersion));
+    database.execute(
+        fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId, kSchemaVersion));
   }
   transaction.commit();
 }

@@ -11,8 +11,10 @@ void bind_value(Statement& statement, int index, const Value& value) {
   std::visit(
       [&](const auto& held) {
         using T = std::decay_t<decltype(held)>;
-        if constexpr (std::is_same_v<T, Blob>) statement.bind_blob_at(index, held.bytes);
-        else statement.bind_at(index, held);
+        if constexpr (std::is_same_v<T, Blob>)
+          statement.bind_blob_at(index, held.bytes);
+        else
+          statement.bind_at(index, held);
       },
       value);
 }
@@ -26,7 +28,8 @@ SqliteReader::SqliteReader(const std::string& path) : database_(open_for_reading
 void SqliteReader::select(const std::string& sql, std::span<const Value> parameters, const ColumnSink& columns,
                           const RowSink& rows) {
   Statement statement(database_, sql);
-  if (!statement.reads_only()) throw Error(Error::Kind::sql, "only reading is allowed here; use sqlite3 to change a database");
+  if (!statement.reads_only())
+    throw Error(Error::Kind::sql, "only reading is allowed here; use sqlite3 to change a database");
   for (size_t i = 0; i < parameters.size(); ++i) bind_value(statement, static_cast<int>(i) + 1, parameters[i]);
   std::vector<std::string> names;
   for (int c = 0; c < statement.columns(); ++c) names.push_back(statement.column_name(c));

@@ -12,7 +12,8 @@ namespace storage::sqlite {
 class SqliteReader final : public Reader {
  public:
   explicit SqliteReader(const std::string& path);
-  void select(const std::string& sql, std::span<const Value> parameters, const ColumnSink& columns, const RowSink& rows) override;
+  void select(const std::string& sql, std::span<const Value> parameters, const ColumnSink& columns,
+              const RowSink& rows) override;
   std::optional<int64_t> find_url(const std::string& origin, const std::string& url) override;
 
  private:

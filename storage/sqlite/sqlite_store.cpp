@@ -25,8 +25,9 @@ SqliteStore::SqliteStore(const std::string& path, UrlTable::Hash hash)
                   "SELECT id, url, depth, redirects, attempts FROM urls"
                   " WHERE run_id = ? AND host_id = ? AND state = 'todo' AND final_id IS NULL ORDER BY depth, id"),
       read_host_(database_, "SELECT origin, listed_run FROM hosts WHERE id = ?"),
-      update_run_(database_,
-                  "UPDATE runs SET todo = ?2, done = ?3, failed = ?4, skipped = ?5, pages = ?6, bytes = ?7 WHERE id = ?1") {}
+      update_run_(
+          database_,
+          "UPDATE runs SET todo = ?2, done = ?3, failed = ?4, skipped = ?5, pages = ?6, bytes = ?7 WHERE id = ?1") {}
 
 template <typename Work>
 void SqliteStore::in_transaction(const Work& work) {
@@ -87,8 +88,9 @@ RunInfo SqliteStore::begin_run(const RunSpec& spec) {
 }
 
 void SqliteStore::count_waiting() {
-  Statement waiting(database_,
-                    "SELECT host_id, count(*) FROM urls WHERE run_id = ? AND state = 'todo' AND final_id IS NULL GROUP BY host_id");
+  Statement waiting(
+      database_,
+      "SELECT host_id, count(*) FROM urls WHERE run_id = ? AND state = 'todo' AND final_id IS NULL GROUP BY host_id");
   for (waiting.bind(run_); waiting.step();) leases_.add(waiting.integer(0), waiting.integer(1));
 }
 
@@ -110,8 +112,10 @@ void SqliteStore::add_seeds(std::span<const SeedRecord> seeds) {
 void SqliteStore::add_seed(const SeedRecord& seed, UrlId url) {
   if (seed.url) {
     urls_.mark_listed(urls_.host_id(seed.url->origin), run_);
-    if (seed.skip_reason.empty()) tasks_.offer(url, 0, 0, std::nullopt);
-    else tasks_.offer_ended(url, {TaskState::skipped, 0, {}, {}, seed.skip_reason});
+    if (seed.skip_reason.empty())
+      tasks_.offer(url, 0, 0, std::nullopt);
+    else
+      tasks_.offer_ended(url, {TaskState::skipped, 0, {}, {}, seed.skip_reason});
   } else {
     tasks_.offer_ended(url, {TaskState::failed, 0, seed.error_kind, seed.error, {}});
   }
@@ -208,7 +212,9 @@ Counts SqliteStore::counts() const {
 }
 
 void SqliteStore::end_run(const std::string& outcome, const std::string& finished_at) {
-  Statement(database_, "UPDATE runs SET outcome = ?2, finished_at = ?3 WHERE id = ?1").bind(run_, outcome, finished_at).run();
+  Statement(database_, "UPDATE runs SET outcome = ?2, finished_at = ?3 WHERE id = ?1")
+      .bind(run_, outcome, finished_at)
+      .run();
   database_.execute("PRAGMA optimize");
   // Out of WAL mode the file stands alone and opens read-only anywhere. While somebody reads it, it has to stay.
   Statement leave_wal(database_, "PRAGMA journal_mode = DELETE");

@@ -7,10 +7,14 @@ namespace storage {
 
 std::string_view name(TaskState state) {
   switch (state) {
-    case TaskState::todo: return "todo";
-    case TaskState::done: return "done";
-    case TaskState::failed: return "failed";
-    case TaskState::skipped: return "skipped";
+    case TaskState::todo:
+      return "todo";
+    case TaskState::done:
+      return "done";
+    case TaskState::failed:
+      return "failed";
+    case TaskState::skipped:
+      return "skipped";
   }
   SCRAPER_CHECK(false);
 }
@@ -27,11 +31,12 @@ TaskState parse_state(std::string_view text) {
 }
 
 TaskTable::TaskTable(Database& database)
-    : database_(database),
-      read_(database, "SELECT host_id, state, depth, redirects, run_id, redirect_id, final_id FROM urls WHERE id = ?"),
+    : read_(database, "SELECT host_id, state, depth, redirects, run_id, redirect_id, final_id FROM urls WHERE id = ?"),
       make_(database,
-            "UPDATE urls SET state = 'todo', status = NULL, error_kind = NULL, error = NULL, skip_reason = NULL, depth = ?2,"
-            " redirects = ?3, attempts = 0, run_id = ?4, redirect_id = NULL, final_id = NULL, found_on = ?5 WHERE id = ?1"),
+            "UPDATE urls SET state = 'todo', status = NULL, error_kind = NULL, error = NULL, skip_reason = NULL, depth "
+            "= ?2,"
+            " redirects = ?3, attempts = 0, run_id = ?4, redirect_id = NULL, final_id = NULL, found_on = ?5 WHERE id = "
+            "?1"),
       lower_(database, "UPDATE urls SET depth = ?2, redirects = min(redirects, ?3), found_on = ?4 WHERE id = ?1"),
       followed_links_(database, "SELECT target_id FROM page_links WHERE page_id = ? AND follow = 1"),
       retried_(database, "UPDATE urls SET attempt_id = ?2, attempts = ?3 WHERE id = ?1"),
@@ -41,8 +46,9 @@ TaskTable::TaskTable(Database& database)
               " attempts = ?8, fetched_at = ?9, redirect_id = ?10, final_id = ?11 WHERE id = ?1"),
       read_ending_(database, "SELECT state, status, error_kind, skip_reason FROM urls WHERE id = ?"),
       read_mirrors_(database, "SELECT id FROM urls WHERE final_id = ?"),
-      mirror_(database,
-              "UPDATE urls SET final_id = ?2, state = ?3, status = ?4, error_kind = ?5, skip_reason = ?6 WHERE id = ?1") {}
+      mirror_(
+          database,
+          "UPDATE urls SET final_id = ?2, state = ?3, status = ?4, error_kind = ?5, skip_reason = ?6 WHERE id = ?1") {}
 
 void TaskTable::begin(RunId run, int depth_max, const Counts& counts) {
   run_ = run;
@@ -69,10 +75,14 @@ TaskRow TaskTable::row(UrlId id) {
 
 int64_t& TaskTable::count_of(TaskState state) {
   switch (state) {
-    case TaskState::todo: return counts_.todo;
-    case TaskState::done: return counts_.done;
-    case TaskState::failed: return counts_.failed;
-    case TaskState::skipped: return counts_.skipped;
+    case TaskState::todo:
+      return counts_.todo;
+    case TaskState::done:
+      return counts_.done;
+    case TaskState::failed:
+      return counts_.failed;
+    case TaskState::skipped:
+      return counts_.skipped;
   }
   SCRAPER_CHECK(false);
 }
@@ -123,8 +133,8 @@ void TaskTable::offer_ended(UrlId id, const Ending& ending) {
   if (known.state && known.run == run_) return;
   make_.bind(id, 0, 0, run_, nullptr).run();
   finish_
-      .bind(id, name(ending.state), nullptr, ending.error_kind, ending.error, ending.skip_reason, nullptr, 0, nullptr, nullptr,
-            nullptr)
+      .bind(id, name(ending.state), nullptr, ending.error_kind, ending.error, ending.skip_reason, nullptr, 0, nullptr,
+            nullptr, nullptr)
       .run();
   ++count_of(ending.state);
 }
@@ -146,7 +156,8 @@ void TaskTable::finish(UrlId id, const Ending& ending, AttemptId attempt, int nu
   mirror(id, id, ending);
 }
 
-void TaskTable::redirect(UrlId id, UrlId target, const Ending& own, AttemptId attempt, int number, const std::string& fetched_at) {
+void TaskTable::redirect(UrlId id, UrlId target, const Ending& own, AttemptId attempt, int number,
+                         const std::string& fetched_at) {
   const UrlId known_end = row(target).end;
   const UrlId end = known_end != 0 ? known_end : target;
   if (end == id) {
@@ -159,8 +170,8 @@ void TaskTable::redirect(UrlId id, UrlId target, const Ending& own, AttemptId at
   const Ending shown = ending_of(end);
   move_count(row(id), shown.state);
   finish_
-      .bind(id, name(shown.state), shown.status != 0 ? std::optional(shown.status) : std::nullopt, shown.error_kind, nullptr,
-            shown.skip_reason, attempt, number, fetched_at, target, end)
+      .bind(id, name(shown.state), shown.status != 0 ? std::optional(shown.status) : std::nullopt, shown.error_kind,
+            nullptr, shown.skip_reason, attempt, number, fetched_at, target, end)
       .run();
   mirror(id, end, shown);
 }

@@ -38,8 +38,8 @@ class TaskTable {
 
   void begin(RunId run, int depth_max, const Counts& counts);
 
-  /// Makes the URL a task of this run. When it is one already, a lower depth is taken over, and what lies behind it - the
-  /// target of its redirect, the links of its page - is offered again.
+  /// Makes the URL a task of this run. When it is one already, a lower depth is taken over, and what lies behind it -
+  /// the target of its redirect, the links of its page - is offered again.
   void offer(UrlId id, int depth, int redirects, std::optional<UrlId> found_on);
 
   /// A listed line of which nothing is fetched: it is no URL, or it is left out. A task that is over already; one that
@@ -57,9 +57,10 @@ class TaskTable {
   /// The task is over, and with it those whose redirects end here.
   void finish(UrlId id, const Ending& ending, AttemptId attempt, int number, const std::string& fetched_at);
 
-  /// The task redirects to `target`, a task of this run; it takes the state of the end of the chain from now on, or fails
-  /// when the chain leads back to it.
-  void redirect(UrlId id, UrlId target, const Ending& own, AttemptId attempt, int number, const std::string& fetched_at);
+  /// The task redirects to `target`, a task of this run; it takes the state of the end of the chain from now on, or
+  /// fails when the chain leads back to it.
+  void redirect(UrlId id, UrlId target, const Ending& own, AttemptId attempt, int number,
+                const std::string& fetched_at);
 
   int depth_max() const { return depth_max_; }
   const Counts& counts() const { return counts_; }
@@ -75,7 +76,6 @@ class TaskTable {
   void mirror(UrlId end, UrlId new_end, const Ending& ending);
   int64_t& count_of(TaskState state);
 
-  Database& database_;
   RunId run_ = 0;
   int depth_max_ = 0;
   Counts counts_;

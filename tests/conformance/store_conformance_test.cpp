@@ -315,12 +315,14 @@ TEST_P(StoreConformance, LowersTheDepthBehindARedirectToo) {
   EXPECT_EQ(lease_all().at(kFar).depth, 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(Backends, StoreConformance,
-                         testing::Values(Backend{"Memory", [](const std::string&) { return std::make_unique<memory::MemoryStore>(); }},
-                                         Backend{"Sqlite", [](const std::string& folder) {
-                                                   return std::make_unique<sqlite::SqliteStore>(folder + "/crawl.db");
-                                                 }}),
-                         [](const auto& tested) { return tested.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Backends, StoreConformance,
+    testing::Values(Backend{"Memory", [](const std::string&) { return std::make_unique<memory::MemoryStore>(); }},
+                    Backend{"Sqlite",
+                            [](const std::string& folder) {
+                              return std::make_unique<sqlite::SqliteStore>(folder + "/crawl.db");
+                            }}),
+    [](const auto& tested) { return tested.param.name; });
 
 }  // namespace
 }  // namespace storage

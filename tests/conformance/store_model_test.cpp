@@ -17,14 +17,16 @@ namespace {
 
 using Told = std::map<std::string, std::string>;  // URL -> everything that is compared
 
-std::string told(const std::string& state, int64_t status, const std::string& kind, const std::string& skip, int64_t depth) {
+std::string told(const std::string& state, int64_t status, const std::string& kind, const std::string& skip,
+                 int64_t depth) {
   return state + " " + std::to_string(status) + " " + kind + " " + skip + " depth " + std::to_string(depth);
 }
 
 Told told_by(const memory::MemoryStore& store) {
   Told out;
   for (const auto& [id, url] : store.urls()) {
-    if (url.is_task) out[url.url] = told(std::string(name(url.state)), url.status, url.error_kind, url.skip_reason, url.depth);
+    if (url.is_task)
+      out[url.url] = told(std::string(name(url.state)), url.status, url.error_kind, url.skip_reason, url.depth);
   }
   return out;
 }
@@ -33,7 +35,8 @@ Told told_by(const std::string& path) {
   Told out;
   sqlite::Database database(path, sqlite::Database::Mode::read);
   sqlite::Statement rows(database, "SELECT url, state, status, error_kind, skip_reason, depth FROM results");
-  while (rows.step()) out[rows.text(0)] = told(rows.text(1), rows.integer(2), rows.text(3), rows.text(4), rows.integer(5));
+  while (rows.step())
+    out[rows.text(0)] = told(rows.text(1), rows.integer(2), rows.text(3), rows.text(4), rows.integer(5));
   return out;
 }
 
@@ -46,13 +49,16 @@ class Web {
       const uint32_t kind = random_() % 10;
       page.status = kind == 0 ? 404 : kind <= 3 ? 301 : 200;
       page.follow = random_() % 8 != 0;
-      for (uint32_t n = random_() % 5; n-- > 0;) page.links.push_back(static_cast<int>(random_() % static_cast<uint32_t>(size_)));
+      for (uint32_t n = random_() % 5; n-- > 0;)
+        page.links.push_back(static_cast<int>(random_() % static_cast<uint32_t>(size_)));
       page.target = static_cast<int>(random_() % static_cast<uint32_t>(size_));
       pages_.push_back(page);
     }
   }
 
-  UrlRecord record(int i) const { return {"http://h" + std::to_string(i % 3), "http://h" + std::to_string(i % 3) + "/" + std::to_string(i)}; }
+  UrlRecord record(int i) const {
+    return {"http://h" + std::to_string(i % 3), "http://h" + std::to_string(i % 3) + "/" + std::to_string(i)};
+  }
   int any() { return static_cast<int>(random_() % static_cast<uint32_t>(size_)); }
   uint32_t random() { return random_(); }
 
@@ -73,7 +79,8 @@ class Web {
     } else {
       outcome.page = PageRecord{};
       std::set<int> distinct(page.links.begin(), page.links.end());
-      for (const int link : distinct) outcome.links.push_back({record(link), "", "", static_cast<int>(outcome.links.size()), link % 7 != 0});
+      for (const int link : distinct)
+        outcome.links.push_back({record(link), "", "", static_cast<int>(outcome.links.size()), link % 7 != 0});
     }
     outcome.attempt = attempt;
     return outcome;
@@ -106,7 +113,8 @@ void crawl(uint32_t seed) {
   const std::string path = folder.path() / "crawl.db";
   memory::MemoryStore model;
   // A hash that knows four values only: almost every URL collides with others.
-  sqlite::SqliteStore store(path, [](std::string_view url, uint64_t) { return url.size() % 2 + static_cast<uint64_t>(url.back() % 2) * 2; });
+  sqlite::SqliteStore store(
+      path, [](std::string_view url, uint64_t) { return url.size() % 2 + static_cast<uint64_t>(url.back() % 2) * 2; });
   RunSpec spec;
   spec.started_at = "2026-01-01T00:00:00.000Z";
   spec.fetcher = "multi";
@@ -140,7 +148,8 @@ void crawl(uint32_t seed) {
     in_store.erase(url);
   }
   const Counts a = model.counts(), b = store.counts();
-  EXPECT_EQ(std::tuple(a.todo, a.done, a.failed, a.skipped, a.pages), std::tuple(b.todo, b.done, b.failed, b.skipped, b.pages));
+  EXPECT_EQ(std::tuple(a.todo, a.done, a.failed, a.skipped, a.pages),
+            std::tuple(b.todo, b.done, b.failed, b.skipped, b.pages));
   EXPECT_EQ(a.todo, 0);
   store.end_run("complete", "2026-01-01T00:01:00.000Z");
   sqlite::Database database(path, sqlite::Database::Mode::read);

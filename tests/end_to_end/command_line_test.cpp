@@ -57,7 +57,8 @@ TEST_F(CommandLine, DoesNotSplitAnExpressionAtItsComma) {
 TEST_F(CommandLine, NamesItselfToServers) {
   const std::string config = write_file("c.toml", "[fetch]\ncontact = \"https://example.org/bot\"\n");
   EXPECT_EQ(run({"-c", config, server_.url("/echo")}).exit_code, 0);
-  EXPECT_NE(scraper({"body", server_.url("/echo")}).out.find("User-Agent: scraper/0.1.0 (+https://example.org/bot)\n"), std::string::npos);
+  EXPECT_NE(scraper({"body", server_.url("/echo")}).out.find("User-Agent: scraper/0.1.0 (+https://example.org/bot)\n"),
+            std::string::npos);
 }
 
 TEST_F(CommandLine, LetsFlagsBeatEnvironmentBeatConfigBeatDefaults) {
@@ -88,7 +89,8 @@ TEST_F(CommandLine, SaysWhereAConfigIsNoToml) {
 }
 
 TEST_F(CommandLine, TakesItsSeedsFromTheConfig) {
-  const std::string config = write_file("c.toml", "[run]\nseeds = [\"" + server_.url("/seed") + "\"]\ndatabase = \"other.db\"\n");
+  const std::string config =
+      write_file("c.toml", "[run]\nseeds = [\"" + server_.url("/seed") + "\"]\ndatabase = \"other.db\"\n");
   EXPECT_EQ(run({"-c", config}).exit_code, 0);
   EXPECT_EQ(server_.requests().at(0).target, "/seed");
   EXPECT_TRUE(std::filesystem::exists(folder_.path() / "other.db"));
@@ -110,7 +112,9 @@ TEST_F(CommandLine, WhatADryRunPrintsIsAConfigFile) {
 }
 
 TEST_F(CommandLine, LeavesAForeignFileAlone) {
-  const std::string text = write_file("results.db", "this is a letter, not a database, and longer than a header of SQLite is, which has one hundred bytes");
+  const std::string text = write_file(
+      "results.db",
+      "this is a letter, not a database, and longer than a header of SQLite is, which has one hundred bytes");
   const Finished finished = run({server_.url("/")});
   EXPECT_EQ(finished.exit_code, 7);
   EXPECT_NE(finished.err.find("not a database"), std::string::npos) << finished.err;
@@ -124,7 +128,8 @@ TEST_F(CommandLine, LeavesAForeignDatabaseAlone) {
     foreign.execute("CREATE TABLE t (x)");
   }
   const auto size = std::filesystem::file_size(database());
-  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"run", server_.url("/")}, {"status"}, {"query", "SELECT 1"}}) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"run", server_.url("/")}, {"status"}, {"query", "SELECT 1"}}) {
     const Finished finished = scraper(arguments);
     EXPECT_EQ(finished.exit_code, 7) << arguments[0];
     EXPECT_NE(finished.err.find("not made by scraper"), std::string::npos) << finished.err;
@@ -141,10 +146,13 @@ TEST_F(CommandLine, SaysSoWhenThereIsNoDatabase) {
 
 TEST_F(CommandLine, Queries) {
   EXPECT_EQ(run({server_.url("/a?title=A,B")}).exit_code, 0);
-  EXPECT_EQ(scraper({"query", "SELECT title, status FROM results", "--format", "csv"}).out, "title,status\n\"A,B\",200\n");
-  EXPECT_EQ(scraper({"query", "SELECT title, NULL AS n FROM results", "--format", "jsonl"}).out, "{\"title\":\"A,B\",\"n\":null}\n");
+  EXPECT_EQ(scraper({"query", "SELECT title, status FROM results", "--format", "csv"}).out,
+            "title,status\n\"A,B\",200\n");
+  EXPECT_EQ(scraper({"query", "SELECT title, NULL AS n FROM results", "--format", "jsonl"}).out,
+            "{\"title\":\"A,B\",\"n\":null}\n");
   EXPECT_EQ(scraper({"query", "SELECT status FROM results", "--format", "json"}).out, "[\n{\"status\":200}\n]\n");
-  EXPECT_EQ(scraper({"query", "SELECT title, status FROM results"}).out, "title  status\n-----  ------\nA,B       200\n");
+  EXPECT_EQ(scraper({"query", "SELECT title, status FROM results"}).out,
+            "title  status\n-----  ------\nA,B       200\n");
 }
 
 TEST_F(CommandLine, QueriesReadOnly) {

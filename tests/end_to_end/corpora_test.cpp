@@ -27,7 +27,8 @@ class Corpora : public Crawl, public testing::WithParamInterface<const char*> {
       server_.raw(path, decode_base64(cases[i].at("raw_b64").get<std::string>()));
       list += server_.url(path) + "\n";
     }
-    const Finished finished = run({"-", "--per-host", "16", "--max-time", "2s", "--fetcher", GetParam()}, {{}, list, {}, 0});
+    const Finished finished =
+        run({"-", "--per-host", "16", "--max-time", "2s", "--fetcher", GetParam()}, {{}, list, {}, 0});
     EXPECT_TRUE(finished.exit_code == 0 || finished.exit_code == 3) << finished.err;
     for (size_t i = 0; i < cases.size(); ++i) {
       const ResultRow row = result(server_.url("/r/" + std::to_string(i)));
@@ -71,15 +72,16 @@ class Corpora : public Crawl, public testing::WithParamInterface<const char*> {
     }
     const std::string port = std::to_string(free_port());
     const std::string log = folder_.path() / "requests.jsonl";
-    Program site_server({"python3", corpora() / "site_server.py", "--site", std::filesystem::canonical(site), "--port", port,
-                         "--log", log, "--seconds", "100"});
+    Program site_server({"python3", corpora() / "site_server.py", "--site", std::filesystem::canonical(site), "--port",
+                         port, "--log", log, "--seconds", "100"});
     wait_until_it_listens(static_cast<uint16_t>(std::stoi(port)));
     const std::string base = "http://127.0.0.1:" + port + "/";
     const Finished finished = run({base, "--depth", "50", "--per-host", "8", "--fetcher", GetParam()});
     EXPECT_EQ(finished.exit_code, 3) << finished.err;  // these sites have links to pages that are not there
     const Finished judged =
-        run_program({"python3", corpora() / "judge_site.py", "--gold", corpora() / "sites" / (gold + ".gold.jsonl.gz"), "--base", base,
-                     "--log", log, "--db", database(), "--sql", "SELECT url, status, title, link_count AS links FROM results"});
+        run_program({"python3", corpora() / "judge_site.py", "--gold", corpora() / "sites" / (gold + ".gold.jsonl.gz"),
+                     "--base", base, "--log", log, "--db", database(), "--sql",
+                     "SELECT url, status, title, link_count AS links FROM results"});
     EXPECT_EQ(judged.exit_code, 0) << judged.out << judged.err;
     EXPECT_NE(judged.out.find("1 passed, 0 failed"), std::string::npos) << judged.out;
     site_server.signal(SIGTERM);
@@ -91,7 +93,8 @@ TEST_P(Corpora, EveryRawReplyOfLlhttpsSuiteGetsARow) { expect_a_row_for_every_re
 TEST_P(Corpora, ACrawlOfTheGitDocumentationEqualsItsGold) { expect_gold("git-doc", "git-doc"); }
 TEST_P(Corpora, ACrawlOfTheSqliteDocumentationEqualsItsGold) { expect_gold("sqlite-doc", "sqlite3"); }
 
-INSTANTIATE_TEST_SUITE_P(Fetchers, Corpora, testing::Values("multi", "threads"), [](const auto& tested) { return tested.param; });
+INSTANTIATE_TEST_SUITE_P(Fetchers, Corpora, testing::Values("multi", "threads"),
+                         [](const auto& tested) { return tested.param; });
 
 }  // namespace
 }  // namespace scraper::test

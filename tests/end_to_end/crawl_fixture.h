@@ -54,14 +54,15 @@ class Crawl : public testing::Test {
   std::vector<ResultRow> rows(const std::string& sql) const {
     std::vector<ResultRow> out;
     std::vector<std::string> columns;
-    storage::open_reader(database())->select(
-        sql, {}, [&](const auto& names) { columns = names; },
-        [&](const storage::Row& row) {
-          ResultRow cells;
-          for (size_t c = 0; c < row.size(); ++c) cells[columns[c]] = text(row[c]);
-          out.push_back(std::move(cells));
-          return true;
-        });
+    storage::open_reader(database())
+        ->select(
+            sql, {}, [&](const auto& names) { columns = names; },
+            [&](const storage::Row& row) {
+              ResultRow cells;
+              for (size_t c = 0; c < row.size(); ++c) cells[columns[c]] = text(row[c]);
+              out.push_back(std::move(cells));
+              return true;
+            });
     return out;
   }
 

@@ -42,8 +42,12 @@ TEST_P(ErrorKinds, ConnectTimeout) {
   const FullBacklog full;
   expect_kind(full.url(), "connect_timeout", {"--connect-timeout", "400ms"});
 }
-TEST_P(ErrorKinds, FirstByteTimeout) { expect_kind(server_.url("/?hang"), "first_byte_timeout", {"--first-byte-timeout", "300ms"}); }
-TEST_P(ErrorKinds, Stalled) { expect_kind(server_.url("/?body=100&stall=body"), "stalled", {"--stall-timeout", "300ms"}); }
+TEST_P(ErrorKinds, FirstByteTimeout) {
+  expect_kind(server_.url("/?hang"), "first_byte_timeout", {"--first-byte-timeout", "300ms"});
+}
+TEST_P(ErrorKinds, Stalled) {
+  expect_kind(server_.url("/?body=100&stall=body"), "stalled", {"--stall-timeout", "300ms"});
+}
 TEST_P(ErrorKinds, Timeout) { expect_kind(server_.url("/?body=1000&drip=50ms"), "timeout", {"--max-time", "700ms"}); }
 TEST_P(ErrorKinds, TooLarge) { expect_kind(server_.url("/?body=20000"), "too_large", {"--max-filesize", "10k"}); }
 TEST_P(ErrorKinds, Protocol) { expect_kind(server_.url("/?garbage"), "protocol"); }
@@ -69,7 +73,9 @@ TEST_P(ErrorKinds, BlockedAddress) {
   EXPECT_EQ(other.served(), 0u);
 }
 TEST_P(ErrorKinds, UnsupportedScheme) { expect_kind("ftp://127.0.0.1/", "unsupported_scheme"); }
-TEST_P(ErrorKinds, RedirectToAnotherScheme) { expect_kind(server_.url("/redirect?to=ftp%3A%2F%2F127.0.0.1%2F"), "unsupported_scheme"); }
+TEST_P(ErrorKinds, RedirectToAnotherScheme) {
+  expect_kind(server_.url("/redirect?to=ftp%3A%2F%2F127.0.0.1%2F"), "unsupported_scheme");
+}
 TEST_P(ErrorKinds, BadUrl) { expect_kind("http://", "bad_url"); }
 
 TEST_P(ErrorKinds, ParseTimeout) {
@@ -95,7 +101,8 @@ TEST_P(ErrorKinds, CancelledLeavesTheTaskToBeDone) {
   EXPECT_EQ(value("SELECT outcome FROM runs"), "deadline");
 }
 
-INSTANTIATE_TEST_SUITE_P(Fetchers, ErrorKinds, testing::Values("multi", "threads"), [](const auto& tested) { return tested.param; });
+INSTANTIATE_TEST_SUITE_P(Fetchers, ErrorKinds, testing::Values("multi", "threads"),
+                         [](const auto& tested) { return tested.param; });
 
 }  // namespace
 }  // namespace scraper::test

@@ -13,9 +13,10 @@ namespace {
 class Run : public Crawl {};
 
 TEST_F(Run, LeavesARowForEveryLineOfTheList) {
-  const std::string list = write_file("urls.txt", "\xEF\xBB\xBF# a comment\r\n" + server_.url("/a?title=A") + "\r\n\r\n  " +
-                                                      server_.url("/b?title=B#frag") + "  # and more\n" + "http://[bad\n" +
-                                                      server_.url("/a?title=A") + "\nmailto:me@example.org\n");
+  const std::string list =
+      write_file("urls.txt", "\xEF\xBB\xBF# a comment\r\n" + server_.url("/a?title=A") + "\r\n\r\n  " +
+                                 server_.url("/b?title=B#frag") + "  # and more\n" + "http://[bad\n" +
+                                 server_.url("/a?title=A") + "\nmailto:me@example.org\n");
   const Finished finished = run({list});
   EXPECT_EQ(finished.exit_code, 3);
   EXPECT_NE(finished.err.find("urls.txt:5: `http://[bad`"), std::string::npos) << finished.err;
@@ -61,16 +62,19 @@ TEST_F(Run, TakesTheLastSeedsAgainWithoutAList) {
 TEST_F(Run, FollowsLinksAsFarAsDepthAndSpanAllow) {
   const TestServer other;
   const std::string elsewhere = other.url("/far");
-  EXPECT_EQ(run({server_.url("/p?links=3&link=" + elsewhere), "--depth", "1"}).exit_code, 3);  // the query of link= goes unanswered
+  EXPECT_EQ(run({server_.url("/p?links=3&link=" + elsewhere), "--depth", "1"}).exit_code,
+            3);  // the query of link= goes unanswered
   EXPECT_EQ(value("SELECT count(*) FROM results WHERE depth = 1 AND url LIKE '" + server_.url("/p?n=") + "%'"), "3");
 }
 
 TEST_F(Run, StoresWhatAPageSays) {
   server_.raw("/page",
               "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=latin1\r\nETag: \"e\"\r\nConnection: close\r\n\r\n"
-              "<html lang=fr><title> Caf\xE9 \x80 </title><meta name=description content='Un caf\xE9'><meta property='og:type' content=place>"
+              "<html lang=fr><title> Caf\xE9 \x80 </title><meta name=description content='Un caf\xE9'><meta "
+              "property='og:type' content=place>"
               "<base href='/base/'><link rel=canonical href=c><body><p>Un</p><p>deux<script>no()</script></p>"
-              "<a href=x rel='nofollow'>Le <b>lien</b></a><a href='x#f'>again</a><area href=y alt=Y><a href='mailto:a@b'>m</a>");
+              "<a href=x rel='nofollow'>Le <b>lien</b></a><a href='x#f'>again</a><area href=y alt=Y><a "
+              "href='mailto:a@b'>m</a>");
   EXPECT_EQ(run({server_.url("/page")}).exit_code, 0);
   const auto page = rows("SELECT p.*, r.link_count AS result_links FROM pages p JOIN results r USING (id)").at(0);
   EXPECT_EQ(page.at("title"), "Café €");
@@ -119,7 +123,8 @@ TEST_F(Run, TriesATransientErrorAgainAndKeepsEveryAttempt) {
   const std::string url = server_.url("/?fail_first=1&key=k&title=T");
   EXPECT_EQ(scraper({"run", "--delay", "0", "--retry", "1", url}).exit_code, 0);
   EXPECT_EQ(result(url).at("attempts"), "2");
-  EXPECT_EQ(value("SELECT group_concat(number || ':' || status) FROM (SELECT * FROM attempts ORDER BY number)"), "1:503,2:200");
+  EXPECT_EQ(value("SELECT group_concat(number || ':' || status) FROM (SELECT * FROM attempts ORDER BY number)"),
+            "1:503,2:200");
 }
 
 TEST_F(Run, WaitsForRetryAfter) {
@@ -133,7 +138,8 @@ TEST_F(Run, WaitsForRetryAfter) {
 
 TEST_F(Run, LeavesAHostThatAsksForMoreThanItsPatience) {
   const std::string url = server_.url("/?fail_first=9&key=k&retry_after=3600");
-  const Finished finished = scraper({"run", "--delay", "0", url, server_.url("/other"), "--per-host", "1", "--patience", "1s"});
+  const Finished finished =
+      scraper({"run", "--delay", "0", url, server_.url("/other"), "--per-host", "1", "--patience", "1s"});
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   EXPECT_EQ(result(url).at("skip_reason"), "parked_host");
   EXPECT_EQ(value("SELECT count(*) FROM retryable"), value("SELECT count(*) FROM results WHERE state = 'skipped'"));

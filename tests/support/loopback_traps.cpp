@@ -151,7 +151,8 @@ TlsServer::~TlsServer() {
 
 std::string make_lookups_hang() {
   // An address of its own for each process: tests run side by side, and all on port 53.
-  static const std::string address = "127.83." + std::to_string(getpid() / 250 % 250) + "." + std::to_string(1 + getpid() % 250);
+  static const std::string address =
+      "127.83." + std::to_string(getpid() / 250 % 250) + "." + std::to_string(1 + getpid() % 250);
   const auto failed = [](const char* what) { return std::string(what) + ": " + std::strerror(errno); };
   static const int server = [] {
     const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);

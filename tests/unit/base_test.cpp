@@ -20,7 +20,8 @@ TEST(Clock, FormatsTimesAsTheyAreStored) {
 }
 
 TEST(Clock, RefusesAnyOtherFormOfTime) {
-  for (const char* text : {"", "2023-11-14", "2023-11-14 22:13:20.042Z", "2023-13-14T22:13:20.042Z", "2023-11-14T22:13:20.04xZ"}) {
+  for (const char* text :
+       {"", "2023-11-14", "2023-11-14 22:13:20.042Z", "2023-13-14T22:13:20.042Z", "2023-11-14T22:13:20.04xZ"}) {
     EXPECT_EQ(parse_time(text), std::nullopt) << text;
   }
 }
