@@ -14,11 +14,13 @@ class Error : public std::runtime_error {
     not_ours,        ///< a database of another program; it was not written to
     wrong_version,   ///< of a newer or an unknown schema
     held,            ///< another run holds it
+    busy,            ///< another program has kept it locked for longer than we wait
+    read_only,       ///< it cannot be written to
     missing,         ///< there is no such file, or it cannot be opened
     full,            ///< no room on the disk
     io,              ///< reading or writing failed
     corrupt,
-    sql,  ///< a statement that a user wrote is wrong
+    sql,  ///< a statement is wrong: a user's, or the database has not the tables that we expect
     other,
   };
 

@@ -5,22 +5,22 @@
 #include "storage/sqlite/sqlite_store.h"
 
 namespace storage {
-namespace {
 
-void check_is_a_path(const std::string& where) {
+void check_database_name(const std::string& where) {
+  if (where.empty() || where == ":memory:") {
+    throw Error(Error::Kind::missing, "`" + where + "` names no database file; name one with -d");
+  }
   if (where.find("://") == std::string::npos) return;
   throw Error(Error::Kind::missing, where + ": this build keeps crawls in SQLite files alone; name a file with -d");
 }
 
-}  // namespace
-
 std::unique_ptr<Store> open_store(const std::string& where) {
-  check_is_a_path(where);
+  check_database_name(where);
   return std::make_unique<sqlite::SqliteStore>(where);
 }
 
 std::unique_ptr<Reader> open_reader(const std::string& where) {
-  check_is_a_path(where);
+  check_database_name(where);
   return std::make_unique<sqlite::SqliteReader>(where);
 }
 

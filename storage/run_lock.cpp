@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 
 #include "scraper/base/quantity.h"
 #include "storage/error.h"
@@ -50,10 +51,11 @@ class Alarm {
 
 }  // namespace
 
-RunLock::RunLock(const std::string& database_path, scraper::Duration wait) : path_(database_path + ".lock") {
+RunLock::RunLock(const std::string& database_path, scraper::Duration wait)
+    : path_(std::filesystem::weakly_canonical(database_path).string() + ".lock") {
   const auto deadline = scraper::steady_now() + wait;
   for (;;) {
-    fd_ = open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    fd_ = open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (fd_ < 0)
       throw Error(Error::Kind::missing, fmt::format("{}: cannot make the lock file: {}", path_, std::strerror(errno)));
     bool locked = flock(fd_, LOCK_EX | LOCK_NB) == 0;

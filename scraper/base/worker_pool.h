@@ -11,7 +11,8 @@
 namespace scraper {
 
 /// A fixed number of threads that take jobs from one bounded queue, each with working state of its own. push() and
-/// close() from any thread. The destructor lets the queued jobs be done, then joins.
+/// close() from any thread. The destructor lets the queued jobs be done, then joins. Throws std::system_error when the
+/// machine gives it too few threads.
 template <typename Job>
 class WorkerPool {
  public:
@@ -21,7 +22,12 @@ class WorkerPool {
   WorkerPool(size_t threads, size_t queue_capacity, std::function<Work()> make_work)
       : queue_(queue_capacity), make_work_(std::move(make_work)) {
     threads_.reserve(threads);
-    for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+    try {
+      for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+    } catch (...) {
+      queue_.close();  // those that run are joined as threads_ goes, and would wait for a job for ever
+      throw;
+    }
   }
   ~WorkerPool() { queue_.close(); }
   WorkerPool(const WorkerPool&) = delete;  // its threads hold its address

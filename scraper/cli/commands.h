@@ -45,7 +45,8 @@ struct TryOptions {
 };
 Exit try_command(const TryOptions& options, const Settings& settings);
 
-/// Messages for people, on stderr.
+/// Messages for people, on stderr, without what would steer a terminal. A message that cannot be written is lost:
+/// nobody reads it, and the run goes on.
 void complain(const std::string& message);
 
 }  // namespace scraper

@@ -5,6 +5,7 @@
 
 #include <toml++/toml.h>
 #include <cstdlib>
+#include <filesystem>
 
 #include "scraper/cli/setting_table.h"
 
@@ -88,6 +89,9 @@ class Application {
 }  // namespace
 
 tl::expected<void, UsageError> apply_config_file(const std::string& path, Settings& settings) {
+  if (std::error_code error; std::filesystem::is_directory(path, error)) {
+    return tl::unexpected(UsageError{path + ": this is a directory; name a TOML file"});
+  }
   toml::table table;
   try {
     table = toml::parse_file(path);
@@ -115,6 +119,14 @@ tl::expected<void, UsageError> apply_environment(Settings& settings) {
     }
   }
   return {};
+}
+
+Settings without_secrets(Settings settings) {
+  for (std::string& header : settings.fetch.headers) header = header.substr(0, header.find(':')) + ": ***";
+  for (std::string& cookie : settings.cookies) cookie = cookie.substr(0, cookie.find('=')) + "=***";
+  settings.fetch.proxy = without_user_info(settings.fetch.proxy);
+  for (std::string& seed : settings.seeds) seed = without_user_info(seed);
+  return settings;
 }
 
 std::string show_settings(const Settings& settings) {

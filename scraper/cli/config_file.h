@@ -21,6 +21,9 @@ tl::expected<void, UsageError> apply_config_file(const std::string& path, Settin
 /// Applies the SCRAPER_* variables of the environment that name settings.
 tl::expected<void, UsageError> apply_environment(Settings& settings);
 
+/// The settings without what must not be shared: values of headers and cookies, passwords in URLs.
+Settings without_secrets(Settings settings);
+
 /// Every setting in force, as a TOML file that apply_config_file would read back.
 std::string show_settings(const Settings& settings);
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <string_view>
 
 #include "scraper/base/utf8.h"
@@ -17,11 +20,11 @@
 namespace scraper {
 
 void complain(const std::string& message) {
-  // What a message quotes of a page or a list must not steer the terminal.
   for (size_t begin = 0; begin <= message.size();) {
     const size_t end = std::min(message.find('\n', begin), message.size());
-    fmt::print(stderr, "{}{}\n", begin == 0 ? "scraper: " : "  ",
-               printable(std::string_view(message).substr(begin, end - begin)));
+    const std::string line =
+        (begin == 0 ? "scraper: " : "  ") + printable(std::string_view(message).substr(begin, end - begin)) + "\n";
+    std::fwrite(line.data(), 1, line.size(), stderr);
     begin = end + 1;
   }
 }
@@ -108,10 +111,22 @@ Exit exit_code(const storage::Error& error) {
   switch (error.kind()) {
     case storage::Error::Kind::held:
       return Exit::held;
-    case storage::Error::Kind::sql:
-      return Exit::usage;
     default:
       return Exit::database;
+  }
+}
+
+/// Output that got lost is a failure: a full disk behind `> file`, say.
+bool wrote_everything() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
+  complain("the output could not be written as a whole");
+  return false;
+}
+
+/// A descriptor that the caller closed would be given to the next file opened, and what is printed would end up in it.
+void open_standard_streams() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY) != fd) std::abort();
   }
 }
 
@@ -134,7 +149,8 @@ Exit guarded_main(int argc, char** argv) {
     return Exit::usage;
   }
   try {
-    return dispatch(app, line);
+    const Exit code = dispatch(app, line);
+    return wrote_everything() ? code : Exit::database;
   } catch (const storage::Error& error) {
     complain(error.what());
     return exit_code(error);
@@ -145,6 +161,7 @@ Exit guarded_main(int argc, char** argv) {
 }  // namespace scraper
 
 int main(int argc, char** argv) {
+  scraper::open_standard_streams();
   try {
     return static_cast<int>(scraper::guarded_main(argc, argv));
   } catch (const std::exception& error) {

@@ -32,9 +32,14 @@ std::string progress_text(const Progress& progress, double rate) {
 
 void ProgressLine::show(const Progress& progress, SteadyTime now) {
   measure(progress.counts.tasks() - progress.counts.todo, now);
-  fmt::print(out_, "\r\x1b[K{}", progress_text(progress, rate_));
-  std::fflush(out_);
+  write("\r\x1b[K" + progress_text(progress, rate_));
   shown_ = true;
+}
+
+/// A terminal that has gone away is no reason to end the run.
+void ProgressLine::write(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), out_);
+  std::fflush(out_);
 }
 
 void ProgressLine::measure(int64_t over, SteadyTime now) {
@@ -53,8 +58,7 @@ void ProgressLine::measure(int64_t over, SteadyTime now) {
 
 void ProgressLine::clear() {
   if (!shown_) return;
-  fmt::print(out_, "\r\x1b[K");
-  std::fflush(out_);
+  write("\r\x1b[K");
   shown_ = false;
 }
 

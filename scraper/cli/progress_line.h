@@ -23,6 +23,7 @@ class ProgressLine {
 
  private:
   void measure(int64_t over, SteadyTime now);
+  void write(const std::string& text);
 
   std::FILE* out_;
   bool shown_ = false;

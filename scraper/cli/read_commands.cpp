@@ -128,7 +128,13 @@ Exit status_command(const std::string& database, bool json) {
 
 Exit query_command(const std::string& database, const std::string& sql, TableFormat format) {
   const auto reader = storage::open_reader(database);
-  print_rows(*reader, sql, format);
+  try {
+    print_rows(*reader, sql, format);
+  } catch (const storage::Error& error) {
+    if (error.kind() != storage::Error::Kind::sql) throw;
+    complain(error.what());
+    return Exit::usage;
+  }
   return Exit::done;
 }
 
@@ -142,14 +148,16 @@ Exit body_command(const std::string& database, const std::string& url, bool head
   const auto id = reader->find_url(std::string(parsed->origin()), parsed->href());
   if (!id) {
     complain(fmt::format("{}: not in {}", parsed->href(), database));
-    return Exit::internal;
+    return Exit::usage;
   }
   const auto found = reader->select_all(
       "SELECT b.codec, b.size, b.data, h.data, a.status FROM urls u JOIN urls e ON e.id = coalesce(u.final_id, u.id)"
       " LEFT JOIN attempts a ON a.id = e.attempt_id"
       " LEFT JOIN pages p ON p.id = e.id"
       " LEFT JOIN bodies b ON b.hash = coalesce(a.body_hash, p.body_hash)"
-      " LEFT JOIN headers h ON h.id = a.headers_id WHERE u.id = ?",
+      // The headers that came with that body, not those of a later attempt that had none.
+      " LEFT JOIN headers h ON h.id = CASE WHEN a.body_hash IS NULL AND p.body_hash IS NOT NULL THEN p.headers_id"
+      " ELSE a.headers_id END WHERE u.id = ?",
       std::vector<storage::Value>{*id});
   const storage::Row& row = found[0];
   if (headers) {
@@ -159,7 +167,7 @@ Exit body_command(const std::string& database, const std::string& url, bool head
   const auto* data = std::get_if<storage::Blob>(&row[2]);
   if (data == nullptr) {
     complain(fmt::format("{}: no body is stored for it", parsed->href()));
-    return Exit::internal;
+    return Exit::usage;
   }
   write_all(unpack(std::get<std::string>(row[0]), static_cast<uint64_t>(std::get<int64_t>(row[1])), data->bytes));
   return Exit::done;

@@ -3,7 +3,9 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
+#include <atomic>
 #include <csignal>
+#include <functional>
 #include <random>
 
 #include "scraper/base/quantity.h"
@@ -65,23 +67,29 @@ EngineSettings engine_settings(const Settings& settings, SteadyTime started) {
   engine.parse_threads = effective_parse_threads(settings);
   engine.text_bytes_max = settings.parse.text_bytes_max;
   engine.head = settings.head;
-  engine.proxy = settings.fetch.proxy;
+  engine.proxy = without_user_info(settings.fetch.proxy);
   engine.jitter_seed = std::random_device{}();
   return engine;
 }
 
-/// Ten thousand connections need as many files; the soft limit is often 1,024.
-void raise_file_limit(size_t concurrency) {
+/// Ten thousand connections need as many files; the soft limit is often 1,024. Returns how many transfers there is room
+/// for, with connections kept open and look-ups beside them.
+size_t raise_file_limit(const Settings& settings) {
+  const size_t concurrency = effective_concurrency(settings);
+  const rlim_t each = settings.model == FetchModel::multi ? 2 : 4;
+  const rlim_t wanted = concurrency * each + 256;
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  const rlim_t wanted = concurrency * 2 + 256;
-  if (limit.rlim_cur >= wanted) return;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return concurrency;
   limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
   setrlimit(RLIMIT_NOFILE, &limit);
-  if (limit.rlim_cur < concurrency + 64) {
-    complain(fmt::format("only {} files may be open at once; for {} transfers raise the limit (ulimit -n)",
-                         limit.rlim_cur, concurrency));
-  }
+  if (limit.rlim_cur >= wanted) return concurrency;
+  const rlim_t spare = std::min<rlim_t>(128, limit.rlim_cur / 2);
+  const size_t room = std::max<size_t>(1, (limit.rlim_cur - spare) / each);
+  if (room >= concurrency) return concurrency;
+  complain(fmt::format(
+      "only {} files may be open at once: {} transfers at a time instead of {}; raise the limit (ulimit -n)",
+      limit.rlim_cur, room, concurrency));
+  return room;
 }
 
 /// A run is taken up again only when it has the same seeds and the same idea of what belongs to it.
@@ -98,13 +106,14 @@ storage::RunInfo begin(storage::Store& store, UrlList& list, const Settings& set
   spec.resumable_since = format_time(now - kResumableFor);
   spec.started_at = format_time(now);
   spec.fetcher = settings.model == FetchModel::multi ? "multi" : "threads";
-  spec.config = show_settings(settings);
+  spec.config = show_settings(without_secrets(settings));
   spec.version = kVersion;
   spec.depth_max = settings.scope.depth;
   return store.begin_run(spec);
 }
 
-void add_seeds(storage::Store& store, UrlList& list, Scope& scope) {
+/// Until `enough` says so: what is not added now is added when the run is taken up again.
+void add_seeds(storage::Store& store, UrlList& list, Scope& scope, const std::function<bool()>& enough) {
   std::vector<storage::SeedRecord> batch;
   ListComplaints complaints(list);
   const auto flush = [&] {
@@ -115,6 +124,7 @@ void add_seeds(storage::Store& store, UrlList& list, Scope& scope) {
     complaints.add(seed);
     batch.push_back(std::move(seed));
     if (batch.size() == kSeedBatch) flush();
+    return !batch.empty() || !enough();
   });
   flush();
   complaints.summarise();
@@ -131,9 +141,9 @@ Exit exit_code(const RunReport& report, const Settings& settings) {
     case RunOutcome::complete:
       break;
   }
-  const int64_t over = report.counts.done + report.counts.failed;
-  const bool too_many =
-      static_cast<double>(report.counts.failed) * 100 > settings.fail_above * static_cast<double>(over);
+  // What a host would not let us fetch is not done either: cron should hear of it.
+  const auto failed = static_cast<double>(report.counts.failed + report.parked);
+  const bool too_many = failed * 100 > settings.fail_above * (static_cast<double>(report.counts.done) + failed);
   return too_many ? Exit::tasks_failed : Exit::done;
 }
 
@@ -149,6 +159,8 @@ void summarise(const RunReport& report, const Settings& settings, Duration took,
   complain(text);
   if (counts.failed > 0)
     complain(fmt::format("why: scraper query -d {} \"SELECT url, error_kind, error FROM errors\"", settings.database));
+  if (report.parked > 0)
+    complain(fmt::format("{} of them because their hosts asked to wait for longer than --patience", report.parked));
   if (code == Exit::deadline || code == Exit::interrupted) {
     complain(code == Exit::deadline ? "the deadline came; run it again to go on where it stopped"
                                     : "interrupted; run it again to go on where it stopped");
@@ -161,9 +173,10 @@ Exit dry_run(const Settings& settings, UrlList& list, Scope& scope) {
   size_t count = 0;
   list.read(scope, [&](const storage::SeedRecord& seed) {
     complaints.add(seed);
-    if (!seed.url) return;
+    if (!seed.url) return true;
     ++count;
     fmt::print("# {}{}\n", seed.url->url, seed.skip_reason.empty() ? "" : " (left out: --reject)");
+    return true;
   });
   fmt::print("# {} URLs, user agent: {}\n", count, effective_user_agent(settings));
   complaints.summarise();
@@ -173,12 +186,17 @@ Exit dry_run(const Settings& settings, UrlList& list, Scope& scope) {
 RunReport crawl(const Settings& settings, SteadyTime started, storage::Store& store, UrlList& list, Scope& scope,
                 const SignalMask& signals, ProgressLine* progress) {
   const storage::RunInfo run = begin(store, list, settings);
-  add_seeds(store, list, scope);
+  Engine engine(engine_settings(settings, started), store, run.next_attempt_id, scope);
+  std::atomic<bool> interrupted = false;
+  const SignalWatch watch(signals, [&] {
+    interrupted = true;
+    engine.interrupt();
+  });
+  add_seeds(store, list, scope,
+            [&] { return interrupted || (settings.deadline && steady_now() >= started + *settings.deadline); });
   spdlog::info("run {} {}: {} tasks, fetcher {}, concurrency {}", run.id, run.resumed ? "goes on" : "begins",
                store.counts().tasks(), settings.model == FetchModel::multi ? "multi" : "threads",
                effective_concurrency(settings));
-  Engine engine(engine_settings(settings, started), store, run.next_attempt_id, scope);
-  const SignalWatch watch(signals, [&engine] { engine.interrupt(); });
   ParseLimits limits = settings.parse;
   limits.stop = &engine.parsing_is_over();
   const auto report = engine.run(
@@ -197,13 +215,14 @@ RunReport crawl(const Settings& settings, SteadyTime started, storage::Store& st
 }  // namespace
 
 Exit run_command(const RunOptions& options) {
-  const Settings& settings = options.settings;
+  Settings settings = options.settings;
   const SteadyTime started = steady_now();
   auto scope = Scope::make(settings.scope);
   if (!scope) {
     complain(scope.error());
     return Exit::usage;
   }
+  storage::check_database_name(settings.database);
   tl::expected<UrlList, UsageError> list =
       settings.seeds.empty() ? UrlList::of_last_run(settings.database) : UrlList::open(settings.seeds);
   if (!list) {
@@ -218,7 +237,7 @@ Exit run_command(const RunOptions& options) {
 
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit is a full disk to us, not a reason to die
-  raise_file_limit(effective_concurrency(settings));
+  settings.concurrency = raise_file_limit(settings);
   const storage::RunLock lock(settings.database, settings.lock_wait);
   const SignalMask signals;
   const auto store = storage::open_store(settings.database);

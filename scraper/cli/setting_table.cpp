@@ -5,191 +5,17 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fstream>
 #include <limits>
 #include <map>
 #include <numeric>
 
-#include "scraper/base/quantity.h"
+#include "scraper/cli/setting_kinds.h"
 
 namespace scraper {
 namespace {
 
-using Problem = std::optional<std::string>;
-using Texts = std::span<const std::string>;
-
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      out += fmt::format("\\u{:04X}", static_cast<unsigned char>(c));
-      continue;
-    }
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "\"";
-}
-
-/// How each type of value is read from text and shown as TOML.
-template <typename T>
-struct Codec;
-
-template <>
-struct Codec<std::string> {
-  static Problem read(const std::string& text, std::string& out) {
-    if (text.find_first_of("\r\n") != std::string::npos) return "it must not contain a line break";
-    out = text;
-    return {};
-  }
-  static std::string show(const std::string& value) { return value.empty() ? "" : quoted(value); }
-};
-
-template <>
-struct Codec<Duration> {
-  static Problem read(const std::string& text, Duration& out) {
-    const auto value = parse_duration(text);
-    if (!value) return "it is no duration: write 500ms, 10s, 5m, 2h or 1d";
-    out = *value;
-    return {};
-  }
-  static std::string show(const Duration& value) { return quoted(format_duration(value)); }
-};
-
-template <>
-struct Codec<bool> {
-  static Problem read(const std::string& text, bool& out) {
-    if (text != "true" && text != "false") return "it must be true or false";
-    out = text == "true";
-    return {};
-  }
-  static std::string show(bool value) { return value ? "true" : "false"; }
-};
-
-template <typename T>
-Problem read_number(const std::string& text, T low, T high, T& out) {
-  T value{};
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || stop != text.data() + text.size() || !(value >= low && value <= high)) {
-    return fmt::format("it must be a number from {} to {}", low, high);
-  }
-  out = value;
-  return {};
-}
-
-Setting base_setting(std::string key, std::string option, std::string value, std::string help) {
-  Setting setting;
-  setting.key = std::move(key);
-  setting.option = std::move(option);
-  setting.value = std::move(value);
-  setting.help = std::move(help);
-  return setting;
-}
-
-/// A setting of a type that Codec knows; `field` is a function from Settings to a reference.
-template <typename Field>
-Setting plain(std::string key, std::string option, std::string value, std::string help, Field field) {
-  using T = std::decay_t<decltype(field(std::declval<Settings&>()))>;
-  Setting setting = base_setting(std::move(key), std::move(option), std::move(value), std::move(help));
-  setting.set = [field](Settings& settings, Texts texts) { return Codec<T>::read(texts.back(), field(settings)); };
-  setting.show = [field](const Settings& settings) { return Codec<T>::show(field(const_cast<Settings&>(settings))); };
-  return setting;
-}
-
-template <typename Field, typename T>
-Setting number(std::string key, std::string option, std::string value, std::string help, Field field, T low, T high) {
-  Setting setting = base_setting(std::move(key), std::move(option), std::move(value), std::move(help));
-  setting.set = [=](Settings& settings, Texts texts) -> Problem {
-    T parsed{};
-    if (auto problem = read_number<T>(texts.back(), low, high, parsed)) return problem;
-    field(settings) = static_cast<std::decay_t<decltype(field(settings))>>(parsed);
-    return {};
-  };
-  setting.show = [=](const Settings& settings) -> std::string {
-    const auto& held = field(const_cast<Settings&>(settings));
-    if constexpr (requires { held.has_value(); })
-      return held ? fmt::format("{}", *held) : "";
-    else
-      return fmt::format("{}", held);
-  };
-  return setting;
-}
-
-template <typename Field>
-Setting size(std::string key, std::string option, std::string help, Field field) {
-  Setting setting = base_setting(std::move(key), std::move(option), "SIZE", std::move(help));
-  setting.set = [=](Settings& settings, Texts texts) -> Problem {
-    const auto bytes = parse_size(texts.back());
-    if (!bytes || *bytes == 0) return "it is no size: write 4096, 64KiB, 16MiB or 1GiB";
-    field(settings) = static_cast<size_t>(*bytes);
-    return {};
-  };
-  setting.show = [=](const Settings& settings) { return quoted(format_size(field(const_cast<Settings&>(settings)))); };
-  return setting;
-}
-
-template <typename Field>
-Setting list(std::string key, std::string option, std::string value, std::string help, Field field) {
-  Setting setting = base_setting(std::move(key), std::move(option), std::move(value), std::move(help));
-  setting.many = true;
-  setting.set = [=](Settings& settings, Texts texts) -> Problem {
-    std::vector<std::string> values;
-    for (const std::string& text : texts) {
-      std::string one;
-      if (auto problem = Codec<std::string>::read(text, one)) return problem;
-      values.push_back(std::move(one));
-    }
-    field(settings) = std::move(values);
-    return {};
-  };
-  setting.show = [=](const Settings& settings) -> std::string {
-    const auto& values = field(const_cast<Settings&>(settings));
-    if (values.empty()) return "";
-    std::string out = "[";
-    for (const std::string& one : values) out += (out.size() > 1 ? ", " : "") + quoted(one);
-    return out + "]";
-  };
-  return setting;
-}
-
-template <typename Field, typename T>
-Setting choice(std::string key, std::string option, std::string help, Field field,
-               std::vector<std::pair<std::string, T>> names) {
-  std::string value;
-  for (const auto& entry : names) value += (value.empty() ? "" : "|") + entry.first;
-  Setting setting = base_setting(std::move(key), std::move(option), value, std::move(help));
-  setting.set = [=](Settings& settings, Texts texts) -> Problem {
-    for (const auto& [text, one] : names) {
-      if (text != texts.back()) continue;
-      field(settings) = one;
-      return {};
-    }
-    return "it must be one of " + value;
-  };
-  setting.show = [=](const Settings& settings) -> std::string {
-    for (const auto& [text, one] : names) {
-      if (one == field(const_cast<Settings&>(settings))) return quoted(text);
-    }
-    return "";
-  };
-  return setting;
-}
-
-Setting with_switch(Setting setting, std::string text) {
-  setting.value.clear();
-  setting.switch_text = std::move(text);
-  return setting;
-}
-
-/// Checks each value of a list.
-Setting checked(Setting setting, std::function<Problem(const std::string&)> check) {
-  setting.set = [set = setting.set, check = std::move(check)](Settings& settings, Texts texts) -> Problem {
-    for (const std::string& text : texts) {
-      if (auto problem = check(text)) return problem;
-    }
-    return set(settings, texts);
-  };
-  return setting;
-}
+using namespace setting_kinds;
 
 Problem check_header(const std::string& text) {
   const size_t colon = text.find(':');
@@ -201,6 +27,36 @@ Problem check_header(const std::string& text) {
     return fmt::format("`{}` is no header: write 'Name: value'", text);
   }
   return {};
+}
+
+Problem check_longer_than_zero(const std::string& text) {
+  const auto value = parse_duration(text);
+  return value && value->count() == 0 ? Problem("it must be longer than 0") : Problem();
+}
+
+Problem check_not_empty(const std::string& text) {
+  return text.empty() ? Problem("an empty expression is found in every URL; leave it out") : Problem();
+}
+
+Problem check_readable(const std::string& text) {
+  return std::ifstream(text).good() ? Problem() : Problem("this file cannot be read");
+}
+
+Problem check_resolve(const std::string& text) {
+  const size_t host_end = text.find(':');
+  const size_t port_end = host_end == std::string::npos ? host_end : text.find(':', host_end + 1);
+  const bool fits = port_end != std::string::npos && host_end > 0 && port_end > host_end + 1 &&
+                    port_end + 1 < text.size() && text.find_first_not_of("0123456789", host_end + 1) == port_end;
+  return fits ? Problem() : Problem("write HOST:PORT:ADDRESS");
+}
+
+Problem check_proxy(const std::string& text) {
+  const size_t mark = text.find("://");
+  if (mark == std::string::npos) return text.starts_with(":") ? Problem("it names no host") : Problem();
+  for (const char* scheme : {"http", "https", "socks4", "socks4a", "socks5", "socks5h"}) {
+    if (text.substr(0, mark) == scheme) return {};
+  }
+  return "a proxy speaks http, https, socks4, socks4a, socks5 or socks5h";
 }
 
 Setting keep_setting() {
@@ -310,10 +166,13 @@ void add_fetch_settings(std::vector<Setting>& table) {
               check_header));
   table.push_back(
       list("fetch.cookies", "-b,--cookie", "'NAME=VALUE'", "cookies, for the listed origins alone", FIELD(cookies)));
-  table.push_back(plain("fetch.proxy", "-x,--proxy", "URL", "a proxy, as in curl", FIELD(fetch.proxy)));
   table.push_back(
-      list("fetch.resolve", "--resolve", "HOST:PORT:ADDR", "an address for a host, as in curl", FIELD(fetch.resolve)));
-  table.push_back(plain("fetch.ca_file", "--cacert", "FILE", "certificates to trust, PEM", FIELD(fetch.ca_file)));
+      checked(plain("fetch.proxy", "-x,--proxy", "URL", "a proxy, as in curl", FIELD(fetch.proxy)), check_proxy));
+  table.push_back(checked(
+      list("fetch.resolve", "--resolve", "HOST:PORT:ADDR", "an address for a host, as in curl", FIELD(fetch.resolve)),
+      check_resolve));
+  table.push_back(checked(
+      plain("fetch.ca_file", "--cacert", "FILE", "certificates to trust, PEM", FIELD(fetch.ca_file)), check_readable));
   table.push_back(with_switch(
       plain("fetch.insecure", "-k,--insecure", "", "trust any certificate", FIELD(fetch.insecure)), "true"));
   table.push_back(with_switch(plain("fetch.fresh", "--fresh", "",
@@ -346,13 +205,18 @@ void add_crawl_settings(std::vector<Setting>& table) {
       FIELD(scope.span),
       std::vector<std::pair<std::string, Span>>{
           {"seeds", Span::seeds}, {"host", Span::host}, {"domain", Span::domain}, {"any", Span::any}}));
+  table.push_back(checked(
+      list("scope.accept", "--accept", "RE", "follow only links whose URL it is found in (RE2)", FIELD(scope.accept)),
+      check_not_empty));
+  table.push_back(checked(
+      list("scope.reject", "--reject", "RE", "leave out URLs it is found in; wins over --accept", FIELD(scope.reject)),
+      check_not_empty));
   table.push_back(
-      list("scope.accept", "--accept", "RE", "follow only links whose URL it is found in (RE2)", FIELD(scope.accept)));
-  table.push_back(
-      list("scope.reject", "--reject", "RE", "leave out URLs it is found in; wins over --accept", FIELD(scope.reject)));
-  table.push_back(plain("parse.timeout", "--parse-timeout", "DUR", "for parsing one page", FIELD(parse.timeout)));
+      checked(plain("parse.timeout", "--parse-timeout", "DUR", "for parsing one page", FIELD(parse.timeout)),
+              check_longer_than_zero));
   table.push_back(size("parse.memory_max", "", "memory for parsing one page", FIELD(parse.memory_bytes_max)));
   table.push_back(size("parse.text_max", "", "text kept of one page", FIELD(parse.text_bytes_max)));
+  table.push_back(size("parse.link_bytes_max", "", "bytes of the links kept of one page", FIELD(parse.link_bytes_max)));
   table.push_back(
       number<>("parse.links_max", "", "N", "distinct links kept of one page", FIELD(parse.links_max), 1, 10'000'000));
   table.push_back(number<>("parse.threads", "", "N", "parse workers (one a core)", FIELD(parse_threads), 1, 1024));

@@ -103,7 +103,7 @@ bool names_a_scheme(std::string_view text) {
 storage::SeedRecord seed_of(int64_t line, const std::string& text, Scope& scope) {
   storage::SeedRecord seed;
   seed.line = line;
-  seed.input = to_valid_utf8(text);
+  seed.input = without_user_info(to_valid_utf8(text));
   const auto url = parse_listed_url(text);
   if (!url) {
     seed.error_kind = name(url.error().kind);
@@ -196,30 +196,32 @@ std::string UrlList::fingerprint() {
   each_line([state](int64_t, const std::string& text) {
     XXH3_128bits_update(state, text.data(), text.size());
     XXH3_128bits_update(state, "\n", 1);
+    return true;
   });
   const XXH128_hash_t hash = XXH3_128bits_digest(state);
   XXH3_freeState(state);
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
-void UrlList::read(Scope& scope, const std::function<void(storage::SeedRecord)>& sink) {
-  each_line([&](int64_t line, const std::string& text) { sink(seed_of(line, text, scope)); });
+void UrlList::read(Scope& scope, const std::function<bool(storage::SeedRecord)>& sink) {
+  each_line([&](int64_t line, const std::string& text) { return sink(seed_of(line, text, scope)); });
 }
 
-void UrlList::each_line(const std::function<void(int64_t, const std::string&)>& visit) {
+void UrlList::each_line(const std::function<bool(int64_t, const std::string&)>& visit) {
   int64_t number = 0;
   std::string line;
   for (Source& source : sources_) {
     source.first_line = number;
     if (!source.file) {
-      visit(++number, source.text);
+      if (!visit(++number, source.text)) return;
       continue;
     }
     std::rewind(source.file.get());
     LineReader lines(source.file.get());
     while (lines.next(line)) {
       ++number;
-      if (const auto text = listed_on(line)) visit(number, *text);
+      const auto text = listed_on(line);
+      if (text && !visit(number, *text)) return;
     }
   }
 }

@@ -31,17 +31,17 @@ class UrlList {
 
   bool empty() const { return sources_.empty(); }
 
-  /// Calls `sink` with each line that lists something, numbered from 1 through all sources. The URL is parsed; a line
-  /// that is none carries its error, one that `scope` rejects its reason to be skipped; the others become seeds of
-  /// `scope`.
-  void read(Scope& scope, const std::function<void(storage::SeedRecord)>& sink);
+  /// Calls `sink` with each line that lists something, numbered from 1 through all sources, until it returns false. The
+  /// URL is parsed; a line that is none carries its error, one that `scope` rejects its reason to be skipped; the
+  /// others become seeds of `scope`.
+  void read(Scope& scope, const std::function<bool(storage::SeedRecord)>& sink);
 
   /// `FILE:LINE: ` for a line number that read() gave, to begin a message with; empty for a URL on the command line.
   std::string place(int64_t line) const;
 
  private:
-  /// Calls `visit` with the number and the text of each line that lists something.
-  void each_line(const std::function<void(int64_t, const std::string&)>& visit);
+  /// Calls `visit` with the number and the text of each line that lists something, until it returns false.
+  void each_line(const std::function<bool(int64_t, const std::string&)>& visit);
 
   struct Source {
     std::string name;  ///< empty: `text` is the URL itself

@@ -83,7 +83,7 @@ RunReport Engine::run(const FetcherFactory& make_fetcher, const ParserFactory& m
   fetcher_.reset();
   parse_pool_.reset();
   store_thread_.reset();
-  return {store_error_ ? RunOutcome::failed : stopping_.value_or(RunOutcome::complete), counts_, store_error_};
+  return {store_error_ ? RunOutcome::failed : stopping_.value_or(RunOutcome::complete), counts_, parked_, store_error_};
 }
 
 void Engine::loop(const ProgressSink& progress) {
@@ -175,6 +175,7 @@ void Engine::lose_patience(SteadyTime now) {
     outcome.url_id = task.id;
     outcome.state = storage::TaskState::skipped;
     outcome.skip_reason = "parked_host";
+    ++parked_;
     commit(std::move(outcome));
   }
 }

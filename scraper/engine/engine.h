@@ -52,6 +52,7 @@ std::string_view name(RunOutcome outcome);
 struct RunReport {
   RunOutcome outcome = RunOutcome::complete;
   storage::Counts counts;
+  int64_t parked = 0;  ///< tasks left because their hosts asked to wait for longer than the patience
   std::optional<storage::Error> store_error;  ///< set with RunOutcome::failed
 };
 
@@ -123,6 +124,7 @@ class Engine {
   SteadyTime stop_at_{};
   bool cancelled_ = false;
   std::optional<storage::Error> store_error_;
+  int64_t parked_ = 0;
 
   const size_t window_;              ///< tasks held here at once, waiting or in flight
   const size_t tasks_per_host_max_;  ///< of them, of one host

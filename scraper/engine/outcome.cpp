@@ -28,10 +28,11 @@ Verdict judge_redirect(const Digest& digest, const Scope& scope, int redirects_m
   if (!target) {
     const auto kind =
         target.error().kind == ErrorKind::unsupported_scheme ? ErrorKind::unsupported_scheme : ErrorKind::redirect;
-    return {redirect_error(kind, status,
-                           fmt::format("redirects to `{}`: {}", to_valid_utf8(std::string(location->substr(0, 200))),
-                                       target.error().message)),
-            {}};
+    return {
+        redirect_error(kind, status,
+                       fmt::format("redirects to `{}`: {}", to_valid_utf8(without_user_info(location->substr(0, 200))),
+                                   target.error().message)),
+        {}};
   }
   if (digest.task.redirects >= redirects_max) {
     return {redirect_error(ErrorKind::redirect, status,

@@ -3,8 +3,10 @@
 
 #include <curl/curl.h>
 
+#include <cerrno>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <type_traits>
 #include <vector>
 
@@ -35,17 +37,20 @@ inline void init_curl() {
   SCRAPER_CHECK(code == CURLE_OK);
 }
 
+/// Both throw std::system_error when the machine has no memory or no descriptors left for another handle.
 inline EasyHandle make_easy() {
   init_curl();
+  errno = 0;
   EasyHandle handle(curl_easy_init());
-  SCRAPER_CHECK(handle != nullptr);
+  if (handle == nullptr) throw std::system_error(errno != 0 ? errno : ENOMEM, std::generic_category());
   return handle;
 }
 
 inline MultiHandle make_multi() {
   init_curl();
+  errno = 0;
   MultiHandle handle(curl_multi_init());
-  SCRAPER_CHECK(handle != nullptr);
+  if (handle == nullptr) throw std::system_error(errno != 0 ? errno : ENOMEM, std::generic_category());
   return handle;
 }
 

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <system_error>
 
 #include "scraper/fetch/block_signals.h"
 #include "scraper/fetch/fetch_limits.h"
@@ -24,7 +25,9 @@ void check(CURLMcode code) { SCRAPER_CHECK(code == CURLM_OK); }
 
 }  // namespace
 
-Descriptor::Descriptor(int fd) : fd_(fd) { SCRAPER_CHECK(fd_ >= 0); }
+Descriptor::Descriptor(int fd) : fd_(fd) {
+  if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "cannot start the fetcher");
+}
 Descriptor::~Descriptor() { close(fd_); }
 
 MultiFetcher::MultiFetcher(size_t concurrency, FetchSettings settings, FetchSink sink)

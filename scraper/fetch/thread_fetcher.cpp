@@ -2,7 +2,11 @@
 #include "scraper/fetch/thread_fetcher.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <stdexcept>
+#include <string>
+#include <system_error>
 #include <utility>
 
 #include "scraper/fetch/block_signals.h"
@@ -19,16 +23,37 @@ int wait_ms(std::optional<SteadyTime> until) {
   return static_cast<int>(std::clamp(wait, Duration{0}, kWaitMax).count());
 }
 
+std::string too_many(size_t concurrency, const std::error_code& code) {
+  const bool descriptors = code.value() == EMFILE || code.value() == ENFILE;
+  std::string text = "cannot start " + std::to_string(concurrency) + " transfers at once: ";
+  text += descriptors ? "too many open files; raise the limit (ulimit -n)" : code.message() + "; raise the limit";
+  return text + " or lower --concurrency";
+}
+
 }  // namespace
 
 ThreadFetcher::Worker::Worker(const TransferOptions& options, size_t idle_connections_max)
     : multi(make_multi()), transfer(options) {
   set_option(multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(1 + idle_connections_max));
+  // libcurl makes a handle also where it finds no descriptor for its wake-ups, which stop cannot do without.
+  if (curl_multi_wakeup(multi.get()) != CURLM_OK) throw std::system_error(EMFILE, std::generic_category());
 }
 
 ThreadFetcher::ThreadFetcher(size_t concurrency, FetchSettings settings, FetchSink sink)
     : concurrency_(concurrency), options_(std::move(settings)), sink_(std::move(sink)), requests_(concurrency) {
   SCRAPER_CHECK(concurrency_ > 0);
+  try {
+    start_workers();
+  } catch (const std::system_error& error) {
+    requests_.close();  // the workers that run are joined as workers_ goes, and would wait for a request for ever
+    throw std::runtime_error(too_many(concurrency_, error.code()));
+  } catch (...) {
+    requests_.close();
+    throw;
+  }
+}
+
+void ThreadFetcher::start_workers() {
   const size_t idle_each = std::max<size_t>(2, kIdleConnectionsMax / concurrency_);
   for (size_t i = 0; i < concurrency_; ++i) {
     workers_.push_back(std::make_unique<Worker>(options_, idle_each));

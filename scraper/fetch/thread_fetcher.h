@@ -25,6 +25,8 @@ namespace scraper {
 /// on the request queue, or in curl_multi_poll on its transfer: each has a multi handle of its own, because that sleep
 /// can be ended at once from another thread (curl_multi_wakeup), while curl_easy_perform looks up once a second.
 /// Connections and looked-up names are kept by each worker for itself.
+///
+/// The constructor throws std::runtime_error when the machine gives it too few threads or descriptors.
 class ThreadFetcher final : public Fetcher {
  public:
   ThreadFetcher(size_t concurrency, FetchSettings settings, FetchSink sink);
@@ -43,6 +45,7 @@ class ThreadFetcher final : public Fetcher {
     std::jthread thread;
   };
 
+  void start_workers();
   void work(Worker& worker);
   FetchResult fetch(Worker& worker, FetchRequest request);
   std::optional<FetchResult> drive(Worker& worker);

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <utility>
 
 #include "scraper/base/quantity.h"
@@ -229,9 +228,9 @@ curl_socket_t Transfer::on_open_socket(const curl_sockaddr& address) noexcept {
   const int fd = socket(address.family, address.socktype | SOCK_CLOEXEC, address.protocol);
   if (fd >= 0) {
     ++sockets_opened_;
-  } else if (errno != EAFNOSUPPORT && cut_ == Cut::none) {
-    cut_ = Cut::no_socket;
-    cut_detail_ = std::string("cannot open a socket: ") + std::strerror(errno);
+  } else if (const int code = errno; cut_ == Cut::none) {
+    cut_ = cut_by_socket_error(code);
+    if (cut_ != Cut::none) cut_detail_ = socket_error_text(code);
   }
   return fd >= 0 ? fd : CURL_SOCKET_BAD;
 }
@@ -326,7 +325,8 @@ std::optional<SteadyTime> Transfer::next_check(SteadyTime now) const {
 Failure Transfer::failure(CURLcode code) const {
   Failure failure{code, phase_, cut_, error_text_.data(), cut_detail_, false};
   // A refused address does not matter when libcurl went on to another one, nor when the transfer failed later.
-  const bool at_connecting = failure.cut == Cut::blocked_address || failure.cut == Cut::no_socket;
+  const bool at_connecting =
+      failure.cut == Cut::blocked_address || failure.cut == Cut::no_socket || failure.cut == Cut::out_of_sockets;
   if (at_connecting && code != CURLE_ABORTED_BY_CALLBACK && (code != CURLE_COULDNT_CONNECT || sockets_opened_ > 0)) {
     failure.cut = Cut::none;
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/fetch/transfer_error.h"
 
+#include <cerrno>
+#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -146,6 +148,28 @@ Stage stage_of(Phase phase) {
   return Stage::request;
 }
 
+Cut cut_by_socket_error(int code) {
+  switch (code) {
+    case EAFNOSUPPORT:
+      return Cut::none;
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM:
+    case EADDRNOTAVAIL:
+      return Cut::out_of_sockets;
+    default:
+      return Cut::no_socket;
+  }
+}
+
+std::string socket_error_text(int code) {
+  if (cut_by_socket_error(code) != Cut::out_of_sockets) return std::string("cannot open a socket: ") + strerror(code);
+  std::string text = std::string("this machine ran out of sockets: ") + strerror(code);
+  text += code == EMFILE ? "; raise the limit (ulimit -n) or lower --concurrency" : "; lower --concurrency";
+  return text;
+}
+
 Error classify(const Failure& failure) {
   const int code = static_cast<int>(failure.code);
   switch (failure.cut) {
@@ -157,6 +181,8 @@ Error classify(const Failure& failure) {
       return {ErrorKind::blocked_address, Stage::connect, code, failure.cut_detail};
     case Cut::no_socket:
       return {ErrorKind::internal, Stage::connect, code, failure.cut_detail};
+    case Cut::out_of_sockets:
+      return {ErrorKind::connect, Stage::connect, code, failure.cut_detail};
     case Cut::none:
       break;
   }

@@ -20,8 +20,9 @@ enum class Phase : uint8_t {
   body,
 };
 
-/// A limit of ours that made a callback stop the exchange, or keep it from connecting.
-enum class Cut : uint8_t { none, headers_too_large, body_too_large, blocked_address, no_socket };
+/// Why a callback of ours stopped the exchange, or kept it from connecting: a limit, or a socket that did not open.
+/// Sockets the machine has run out of are there again later (out_of_sockets); others are not (no_socket).
+enum class Cut : uint8_t { none, headers_too_large, body_too_large, blocked_address, no_socket, out_of_sockets };
 
 /// All that is known of an exchange that libcurl gave up.
 struct Failure {
@@ -38,5 +39,11 @@ struct Failure {
 Error classify(const Failure& failure);
 
 Stage stage_of(Phase phase);
+
+/// What it means for an exchange that socket(2) failed with this errno; none where another address may do.
+Cut cut_by_socket_error(int code);
+
+/// Says so, and what mends it.
+std::string socket_error_text(int code);
 
 }  // namespace scraper

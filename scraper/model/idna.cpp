@@ -64,7 +64,10 @@ std::optional<std::string> domain_to_ascii(std::string_view domain) {
   const Shape shape = look_at(lower);
   if (shape.ascii) return shape.has_ace_label ? check_ace_labels(std::move(lower)) : std::optional(std::move(lower));
   if (lower.find('\0') != std::string::npos) return std::nullopt;  // libidn2 takes C strings
-  return map_with_idn2(lower);
+  auto mapped = map_with_idn2(lower);
+  // libidn2 maps labels that it would refuse in their ASCII form ("é~"), and what is accepted must stay so.
+  if (mapped && look_at(*mapped).has_ace_label) return check_ace_labels(std::move(*mapped));
+  return mapped;
 }
 
 }  // namespace scraper

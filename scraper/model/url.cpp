@@ -11,6 +11,9 @@
 namespace scraper {
 namespace {
 
+/// What a URL's memory may exceed its text by. A short reference to a long base would else hold room for both.
+constexpr size_t kSlackBytesMax = 256;
+
 /// What a byte means in a path or a query. A byte is copied as it is when it has none of the bits asked about.
 enum : uint8_t {
   kEncodeInPath = 1,   ///< path percent-encode set (WHATWG URL 1.3)
@@ -283,6 +286,7 @@ class Url::Builder {
 
   tl::expected<Url, Error> finish() {
     if (url_.href_.size() > kUrlBytesMax) return bad_url("the URL is longer than 64 KiB");
+    if (url_.href_.capacity() - url_.href_.size() > kSlackBytesMax) url_.href_.shrink_to_fit();
     return std::move(url_);
   }
 

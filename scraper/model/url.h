@@ -55,4 +55,7 @@ class Url {
   std::optional<uint16_t> port_;
 };
 
+/// The text with the user info of every URL in it taken out: what is stored or shown must not carry passwords.
+std::string without_user_info(std::string_view text);
+
 }  // namespace scraper

@@ -8,7 +8,8 @@
 namespace scraper {
 namespace {
 
-constexpr int kNodesBetweenLooks = 1024;
+constexpr size_t kNodesBetweenLooks = 1024;
+constexpr size_t kResolvedBytesBetweenLooks = 1u << 20;
 
 enum : uint8_t {
   kBlock = 1,   ///< stands on lines of its own
@@ -71,15 +72,14 @@ PageWalk::PageWalk(const Url& page, const Url& base, const ParseLimits& limits, 
       watchdog_(limits, deadline),
       page_url_(page),
       base_(base),
+      link_bytes_left_(limits.link_bytes_max),
       targets_(64, TargetHash{&page_.links}, TargetEqual{&page_.links}),
       text_(limits.text_bytes_max) {}
 
 tl::expected<ParsedPage, Error> PageWalk::run(const GumboNode* document) {
   stack_.push_back({document, 0, 0, false});
-  int until_look = kNodesBetweenLooks;
   while (!stack_.empty()) {
-    if (--until_look == 0) {
-      until_look = kNodesBetweenLooks;
+    if (time_to_look()) {
       const Overrun seen = watchdog_.look();
       if (seen != Overrun::none) return tl::make_unexpected(overrun_error(seen, limits_));
     }
@@ -96,6 +96,12 @@ tl::expected<ParsedPage, Error> PageWalk::run(const GumboNode* document) {
       text(next);
   }
   return finish();
+}
+
+bool PageWalk::time_to_look() {
+  if (++nodes_unlooked_ < kNodesBetweenLooks && bytes_unlooked_ < kResolvedBytesBetweenLooks) return false;
+  nodes_unlooked_ = bytes_unlooked_ = 0;
+  return true;
 }
 
 void PageWalk::enter(const GumboNode* element) {
@@ -182,16 +188,42 @@ void PageWalk::link_element(const GumboNode* element) {
   const auto rel = attribute(element, "rel");
   if (!href || !rel || !page_.canonical_url.empty()) return;
   if (!has_word(to_lower(collapse_white_space(*rel)), "canonical")) return;
+  if (auto url = resolve(*href)) page_.canonical_url = url->href();
+}
+
+tl::expected<Url, Error> PageWalk::resolve(std::string_view href) {
   resolved_anything_ = true;
-  if (auto url = Url::parse(*href, &base_)) page_.canonical_url = url->href();
+  auto url = Url::parse(href, &base_);
+  bytes_unlooked_ += url ? url->href().size() : base_.href().size() + href.size();
+  return url;
+}
+
+/// What a link leads to, unless that is no page of ours or is too long.
+std::optional<Url> PageWalk::found_url(std::string_view href) {
+  auto url = resolve(href);
+  if (!url && url.error().kind == ErrorKind::unsupported_scheme) return std::nullopt;
+  const size_t bytes = url ? url->href().size() : base_.href().size() + href.size();
+  if (bytes > kFoundUrlBytesMax) {
+    (void)spend_link_bytes(bytes);  // so that the time for them is bounded too
+    return std::nullopt;
+  }
+  return url ? std::optional(std::move(*url)) : std::nullopt;
+}
+
+/// False once the links have used up what they may take; the first that does not fit uses up the rest.
+bool PageWalk::spend_link_bytes(size_t bytes) {
+  const bool fits = bytes <= link_bytes_left_;
+  link_bytes_left_ = fits ? link_bytes_left_ - bytes : 0;
+  return fits;
 }
 
 bool PageWalk::hyperlink(const GumboNode* element, GumboTag tag) {
   const auto href = attribute(element, "href");
   if (!href) return false;
   resolved_anything_ = true;
-  auto url = Url::parse(*href, &base_);
-  if (!url || page_.links.size() >= limits_.links_max || targets_.contains(std::string_view(url->href()))) return false;
+  if (page_.links.size() >= limits_.links_max || link_bytes_left_ == 0) return false;
+  auto url = found_url(*href);
+  if (!url || targets_.contains(std::string_view(url->href())) || !spend_link_bytes(url->href().size())) return false;
   const auto index = static_cast<uint32_t>(page_.links.size());
   std::string text, rel = to_lower(collapse_and_cut(attribute(element, "rel").value_or(""), kShortValueBytesMax));
   if (tag == GUMBO_TAG_AREA) text = collapse_and_cut(attribute(element, "alt").value_or(""), kLinkTextBytesMax);

@@ -24,6 +24,8 @@ namespace scraper {
 inline constexpr size_t kLinkTextBytesMax = 4u << 10;
 inline constexpr size_t kValueBytesMax = 16u << 10;      ///< the title, the content of a <meta>
 inline constexpr size_t kShortValueBytesMax = 1u << 10;  ///< lang, rel, the name of a <meta>
+/// Longer links are left out: a long <base> makes every reference on a page that long, and few servers take such a URL.
+inline constexpr size_t kFoundUrlBytesMax = 8u << 10;
 /// How many <meta> go into the metadata.
 inline constexpr size_t kMetadataEntriesMax = 500;
 
@@ -90,6 +92,10 @@ class PageWalk {
   void base_element(const GumboNode* element);
   void link_element(const GumboNode* element);
   bool hyperlink(const GumboNode* element, GumboTag tag);
+  tl::expected<Url, Error> resolve(std::string_view href);
+  std::optional<Url> found_url(std::string_view href);
+  bool spend_link_bytes(size_t bytes);
+  bool time_to_look();
   ParsedPage finish();
 
   const ParseLimits& limits_;
@@ -103,6 +109,9 @@ class PageWalk {
   uint8_t state_ = 0;
   std::string og_description_;
   size_t metadata_entries_ = 0;
+  size_t link_bytes_left_;  ///< of link_bytes_max; once it is 0, links are not even resolved
+  size_t nodes_unlooked_ = 0;
+  size_t bytes_unlooked_ = 0;  ///< of resolved references
   nlohmann::json metadata_ = nlohmann::json::object();
   ParsedPage page_;
   std::unordered_set<uint32_t, TargetHash, TargetEqual> targets_;

@@ -19,6 +19,7 @@ struct ParseLimits {
   size_t memory_bytes_max = 256u << 20;     ///< parse_limit: what the tree and its making may take
   size_t text_bytes_max = 8u << 20;         ///< longer text is cut
   size_t links_max = 50'000;                ///< further distinct links of a page are left out
+  size_t link_bytes_max = 8u << 20;         ///< of the hrefs of these, and of what is too long: the rest is left out
   const std::atomic<bool>* stop = nullptr;  ///< once it is true the parser gives up at once (cancelled); may be null
 };
 

@@ -25,10 +25,11 @@ Error::Kind kind_of(int code) {
       return Error::Kind::missing;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return Error::Kind::held;
+      return Error::Kind::busy;
+    case SQLITE_READONLY:
+      return Error::Kind::read_only;
     case SQLITE_ERROR:
     case SQLITE_RANGE:
-    case SQLITE_READONLY:
     case SQLITE_AUTH:
       return Error::Kind::sql;
     default:
@@ -51,7 +52,11 @@ Database::Database(const std::string& path, Mode mode) : path_(path) {
 void Database::fail(int code, std::string_view doing) {
   const char* words = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
   const Error::Kind kind = kind_of(code);
-  if (kind == Error::Kind::sql) throw Error(kind, words);
+  if (kind == Error::Kind::busy) {
+    throw Error(kind,
+                fmt::format("{}: another program has kept this database locked for {} s; try again when it is done",
+                            path_, kBusyTimeoutMs / 1000));
+  }
   throw Error(kind, fmt::format("{}: cannot {} the database: {}", path_, doing, words));
 }
 

@@ -8,7 +8,7 @@ namespace storage::sqlite {
 
 PageTable::PageTable(Database& database)
     : database_(database),
-      known_(database, "SELECT 1 FROM attempts WHERE id = ?"),
+      known_(database, "SELECT url_id, run_id FROM attempts WHERE id = ?"),
       add_attempt_(
           database,
           "INSERT INTO attempts (id, url_id, run_id, url, kind, number, started_at, status, error_kind, error_stage,"
@@ -37,7 +37,12 @@ PageTable::PageTable(Database& database)
 bool PageTable::add_attempt(const AttemptRecord& a, UrlId url, RunId run) {
   known_.bind(a.id);
   const bool known = known_.step();
+  const bool same = known && known_.integer(0) == url && known_.integer(1) == run;
   known_.reset();
+  if (known && !same) {
+    throw Error(Error::Kind::corrupt, database_.path() + ": attempt " + std::to_string(a.id) +
+                                          " is another task's: has something else written to this database?");
+  }
   if (known) return false;
   if (a.body && !a.body->data.empty()) {
     add_body_.bind(a.body->hash, a.body->codec, a.body->size);

@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <random>
 
 namespace storage {
@@ -13,71 +16,93 @@ extern const char* const kSchemaSql;
 namespace storage::sqlite {
 namespace {
 
-void refuse_what_is_not_ours(Database& database) {
-  const std::string& path = database.path();
-  if (database.integer("PRAGMA application_id") != kApplicationId) {
+/// What the first 100 bytes of the file say (sqlite.org/fileformat2.html, 1.3). Read by ourselves: to let SQLite open a
+/// stranger's file for writing could already roll back its journal, and for reading alone it cannot open one of ours
+/// that was cut off.
+struct FileHeader {
+  bool is_there = false;
+  bool is_empty = true;
+  bool is_sqlite = false;
+  uint32_t application_id = 0;
+  uint32_t user_version = 0;
+};
+
+uint32_t big_endian(std::string_view bytes, size_t at) {
+  uint32_t value = 0;
+  for (size_t i = 0; i < 4; ++i) value = value << 8 | static_cast<uint8_t>(bytes[at + i]);
+  return value;
+}
+
+FileHeader read_header(const std::string& path) {
+  FileHeader header;
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    throw Error(Error::Kind::missing, fmt::format("{}: this is a directory; name a database file with -d", path));
+  }
+  header.is_there = std::filesystem::exists(path, ignored);
+  if (!header.is_there) return header;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw Error(Error::Kind::missing, fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+  std::string bytes(100, '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  header.is_empty = file.gcount() == 0;
+  header.is_sqlite = file.gcount() == 100 && bytes.starts_with(std::string_view("SQLite format 3\0", 16));
+  header.user_version = big_endian(bytes, 60);
+  header.application_id = big_endian(bytes, 68);
+  return header;
+}
+
+void refuse_what_is_not_ours(const std::string& path, const FileHeader& header) {
+  if (!header.is_sqlite) {
+    throw Error(Error::Kind::not_a_database,
+                fmt::format("{}: this file is not a database; name another one with -d", path));
+  }
+  if (header.application_id != kApplicationId) {
     throw Error(
         Error::Kind::not_ours,
         fmt::format("{}: this SQLite database was not made by scraper, so it is left alone; name another file with -d",
                     path));
   }
-  const int64_t version = database.integer("PRAGMA user_version");
-  if (version != kSchemaVersion) {
+  if (header.user_version != kSchemaVersion) {
     throw Error(
         Error::Kind::wrong_version,
         fmt::format("{}: its schema has version {}, this scraper knows version {}; use the scraper that made it", path,
-                    version, kSchemaVersion));
+                    header.user_version, kSchemaVersion));
   }
 }
 
-Database open_existing(const std::string& path, Database::Mode mode) {
-  try {
-    Database database(path, mode);
-    refuse_what_is_not_ours(database);
-    return database;
-  } catch (const Error& error) {
-    if (error.kind() != Error::Kind::not_a_database) throw;
-    throw Error(error.kind(), fmt::format("{}: this file is not a database; name another one with -d", path));
-  }
-}
-
-bool has_content(const std::string& path) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(path, error);
-  return !error && size > 0;
-}
-
-void create_schema(Database& database) {
-  Transaction transaction(database);
-  // Another process may have made it since we looked.
-  if (database.integer("SELECT count(*) FROM sqlite_schema") == 0) {
+/// Makes the database beside its place and moves it there whole: killed at any instant, there is either none or one of
+/// ours. The caller holds the run lock.
+void create(const std::string& path) {
+  const std::string place = std::filesystem::weakly_canonical(path).string();
+  const std::string making = place + ".new";
+  for (const char* suffix : {"", "-journal"}) std::filesystem::remove(making + suffix);
+  {
+    Database database(making, Database::Mode::write);
+    Transaction transaction(database);
     database.execute(kSchemaSql);
     std::random_device random;
     const uint64_t seed = (static_cast<uint64_t>(random()) << 32) | random();
     Statement(database, "INSERT INTO meta VALUES ('hash_seed', ?)").bind(seed).run();
     database.execute(
         fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId, kSchemaVersion));
+    transaction.commit();
   }
-  transaction.commit();
-}
-
-void check_can_be_opened(const std::string& path) {
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  if (std::filesystem::is_directory(status)) {
-    throw Error(Error::Kind::missing, fmt::format("{}: this is a directory; name a database file with -d", path));
-  }
+  std::filesystem::rename(making, place);
 }
 
 }  // namespace
 
 Database open_for_writing(const std::string& path) {
-  check_can_be_opened(path);
-  // Read-only first: opening a stranger's file for writing could already roll back its journal.
-  if (has_content(path)) open_existing(path, Database::Mode::read);
+  FileHeader header = read_header(path);
+  if (header.is_empty) {
+    create(path);
+    header = read_header(path);
+  }
+  refuse_what_is_not_ours(path, header);
   Database database(path, Database::Mode::write);
-  if (!has_content(path)) create_schema(database);
-  refuse_what_is_not_ours(database);
+  // Waits for whoever is writing: the change of journal_mode itself does not wait.
+  Transaction(database).commit();
   database.execute(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536;"
       "PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000");
@@ -85,11 +110,21 @@ Database open_for_writing(const std::string& path) {
 }
 
 Database open_for_reading(const std::string& path) {
-  check_can_be_opened(path);
-  if (!std::filesystem::exists(path)) {
+  const FileHeader header = read_header(path);
+  if (!header.is_there) {
     throw Error(Error::Kind::missing, fmt::format("{}: there is no such file; `scraper run` makes it", path));
   }
-  return open_existing(path, Database::Mode::read);
+  refuse_what_is_not_ours(path, header);
+  try {
+    Database database(path, Database::Mode::read);
+    database.integer("SELECT count(*) FROM sqlite_schema");
+    return database;
+  } catch (const Error& error) {
+    if (error.kind() != Error::Kind::read_only) throw;
+  }
+  // A run was cut off while it switched the journal; only a connection that can write may tidy up after it.
+  Database(path, Database::Mode::write).integer("SELECT count(*) FROM sqlite_schema");
+  return Database(path, Database::Mode::read);
 }
 
 }  // namespace storage::sqlite

@@ -222,7 +222,7 @@ void SqliteStore::end_run(const std::string& outcome, const std::string& finishe
   try {
     leave_wal.step();
   } catch (const Error& error) {
-    if (error.kind() != Error::Kind::held) throw;
+    if (error.kind() != Error::Kind::busy) throw;
   }
 }
 

@@ -2,9 +2,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <exception>
 
 #include "scraper/fetch/address_guard.h"
+#include "scraper/fetch/fetcher.h"
 #include "scraper/fetch/proxy_choice.h"
 #include "scraper/fetch/transfer_error.h"
 
@@ -189,8 +196,57 @@ TEST(TransferError, OurOwnLimitsSpeakForThemselves) {
   EXPECT_EQ(classify(failure).message, "the body is over 16MiB");
   failure.cut = Cut::blocked_address;
   EXPECT_EQ(classify(failure).kind, ErrorKind::blocked_address);
-  failure.cut = Cut::no_socket;
+}
+
+TEST(TransferError, AMachineWithoutSocketsIsWorthAnotherTry) {
+  Failure failure;
+  failure.code = CURLE_COULDNT_CONNECT;
+  failure.phase = Phase::connecting;
+  failure.cut = Cut::out_of_sockets;
+  for (const int code : {EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL}) {
+    EXPECT_EQ(cut_by_socket_error(code), Cut::out_of_sockets) << code;
+    failure.cut_detail = socket_error_text(code);
+    const Error error = classify(failure);
+    EXPECT_EQ(error.kind, ErrorKind::connect);
+    EXPECT_EQ(error.stage, Stage::connect);
+    EXPECT_TRUE(is_transient(error));
+    EXPECT_THAT(error.message, HasSubstr("--concurrency")) << code;
+  }
+  EXPECT_EQ(socket_error_text(EMFILE),
+            "this machine ran out of sockets: Too many open files; raise the limit (ulimit -n) or lower --concurrency");
+}
+
+TEST(TransferError, ASocketThatIsForbiddenIsNot) {
+  Failure failure;
+  failure.code = CURLE_COULDNT_CONNECT;
+  failure.cut = cut_by_socket_error(EACCES);
+  failure.cut_detail = socket_error_text(EACCES);
   EXPECT_EQ(classify(failure).kind, ErrorKind::internal);
+  EXPECT_EQ(classify(failure).message, "cannot open a socket: Permission denied");
+  EXPECT_EQ(cut_by_socket_error(EAFNOSUPPORT), Cut::none);  // libcurl goes on to an address of another family
+}
+
+[[noreturn]] void make_threads_with_few_descriptors(size_t concurrency, rlim_t descriptors) {
+  alarm(20);  // it would hang for ever
+  const rlimit few{descriptors, descriptors};
+  if (setrlimit(RLIMIT_NOFILE, &few) != 0) _exit(2);
+  try {
+    make_fetcher(FetchModel::threads, concurrency, FetchSettings{}, [](FetchResult) {});
+  } catch (const std::exception& error) {
+    std::fputs(error.what(), stderr);
+    _exit(3);
+  }
+  _exit(0);
+}
+
+TEST(ThreadFetcher, SaysThatItHasTooFewDescriptors) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "UBSan, which comes along, needs a pipe of its own to look at an object";
+#endif
+  EXPECT_EXIT(make_threads_with_few_descriptors(200, 40), ::testing::ExitedWithCode(3),
+              "^cannot start 200 transfers at once: too many open files; "
+              "raise the limit \\(ulimit -n\\) or lower --concurrency$");
+  EXPECT_EXIT(make_threads_with_few_descriptors(2, 40), ::testing::ExitedWithCode(0), "");
 }
 
 TEST(TransferError, MessagesAreOneLineOfValidText) {

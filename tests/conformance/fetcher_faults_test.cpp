@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What every fetching model makes of servers that misbehave, and of limits.
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "scraper/base/utf8.h"
 #include "tests/conformance/fetcher_fixture.h"
@@ -90,6 +93,37 @@ TEST_P(FetcherFaults, RefusedConnections) {
   EXPECT_EQ(result.error->stage, Stage::connect);
   EXPECT_EQ(result.status, 0);
   EXPECT_EQ(result.http_version, "");
+}
+
+/// While it lives, this process can open no further file.
+class NoDescriptorsLeft {
+ public:
+  NoDescriptorsLeft() {
+    const int free = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    close(free);
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit none{static_cast<rlim_t>(free), before_.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &none);
+  }
+  ~NoDescriptorsLeft() { setrlimit(RLIMIT_NOFILE, &before_); }
+  NoDescriptorsLeft(const NoDescriptorsLeft&) = delete;
+  NoDescriptorsLeft& operator=(const NoDescriptorsLeft&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST_P(FetcherFaults, TooFewDescriptorsAreATransientConnectError) {
+  build();
+  {
+    const NoDescriptorsLeft none;
+    const FetchResult result = fetch("/page");
+    ASSERT_EQ(kind(result), ErrorKind::connect) << ::testing::PrintToString(result);
+    EXPECT_EQ(result.error->stage, Stage::connect);
+    EXPECT_TRUE(is_transient(*result.error));
+    EXPECT_THAT(result.error->message, HasSubstr("Too many open files; raise the limit (ulimit -n)"));
+  }
+  EXPECT_EQ(kind(fetch("/page")), std::nullopt);
 }
 
 TEST_P(FetcherFaults, NamesThatDoNotExist) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a person types and what comes back.
 #include <filesystem>
+#include <thread>
 
 #include "storage/sqlite/database.h"
 #include "tests/end_to_end/crawl_fixture.h"
@@ -36,6 +37,16 @@ TEST_F(CommandLine, RefusesWhatItDoesNotKnow) {
   expect_usage_error({"run"}, "nothing to fetch");
   expect_usage_error({"run", "no-such-file.txt"}, "no-such-file.txt: cannot read");
   expect_usage_error({"run", "."}, "directory");
+  expect_usage_error({"run", ""}, "empty name");
+  expect_usage_error({"run", "-d", "", "http://x/"}, "must name a file");
+  expect_usage_error({"run", "-c", ".", "http://x/"}, "directory");
+  expect_usage_error({"run", "--reject", "", "http://x/"}, "leave it out");
+  expect_usage_error({"run", "--resolve", "junk", "http://x/"}, "HOST:PORT:ADDRESS");
+  expect_usage_error({"run", "--cacert", "/no/such", "http://x/"}, "cannot be read");
+  expect_usage_error({"run", "--proxy", "nonsense://x", "http://x/"}, "a proxy speaks");
+  expect_usage_error({"run", "--fail-above", "nan", "http://x/"}, "number from 0 to 100");
+  EXPECT_EQ(scraper({"run", "-d", ":memory:", "http://x/"}).exit_code, 7);
+  EXPECT_EQ(scraper({"run", "-d", "postgresql://x/y", "http://x/"}).exit_code, 7);
   EXPECT_FALSE(std::filesystem::exists(database()));
 }
 
@@ -153,6 +164,24 @@ TEST_F(CommandLine, Queries) {
   EXPECT_EQ(scraper({"query", "SELECT status FROM results", "--format", "json"}).out, "[\n{\"status\":200}\n]\n");
   EXPECT_EQ(scraper({"query", "SELECT title, status FROM results"}).out,
             "title  status\n-----  ------\nA,B       200\n");
+}
+
+TEST_F(CommandLine, SaysSoWhenItsOutputIsLost) {
+  EXPECT_EQ(run({server_.url("/")}).exit_code, 0);
+  EXPECT_EQ(run_program({"sh", "-c", std::string("exec ") + SCRAPER_BINARY + " query 'SELECT 1' >/dev/full"},
+                        {folder_.path(), {}, {}, 0})
+                .exit_code,
+            7);
+}
+
+TEST_F(CommandLine, WaitsForAnotherProgramThatWrites) {
+  EXPECT_EQ(run({server_.url("/")}).exit_code, 0);
+  storage::sqlite::Database other(database(), storage::sqlite::Database::Mode::write);
+  other.execute("BEGIN IMMEDIATE");
+  Program waiting({SCRAPER_BINARY, "run", server_.url("/"), "--delay", "0"}, {folder_.path(), {}, {}, 0});
+  std::this_thread::sleep_for(std::chrono::milliseconds{300});
+  other.execute("COMMIT");
+  EXPECT_EQ(waiting.wait().exit_code, 0);
 }
 
 TEST_F(CommandLine, QueriesReadOnly) {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // `scraper run` from the list to the rows.
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <filesystem>
 #include <thread>
@@ -104,7 +107,7 @@ TEST_F(Run, KeepsTheBodyByteForByte) {
   EXPECT_EQ(scraper({"body", server_.url("/bin")}).out, body);
   const Finished with_headers = scraper({"body", "--headers", server_.url("/bin")});
   EXPECT_NE(with_headers.out.find("X-Test: yes\n"), std::string::npos);
-  EXPECT_EQ(scraper({"body", server_.url("/other")}).exit_code, 1);
+  EXPECT_EQ(scraper({"body", server_.url("/other")}).exit_code, 2);
 }
 
 TEST_F(Run, ShowsTheEndOfARedirectChainInItsSource) {
@@ -140,7 +143,7 @@ TEST_F(Run, LeavesAHostThatAsksForMoreThanItsPatience) {
   const std::string url = server_.url("/?fail_first=9&key=k&retry_after=3600");
   const Finished finished =
       scraper({"run", "--delay", "0", url, server_.url("/other"), "--per-host", "1", "--patience", "1s"});
-  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_EQ(finished.exit_code, 3) << finished.err;  // cron should hear of it
   EXPECT_EQ(result(url).at("skip_reason"), "parked_host");
   EXPECT_EQ(value("SELECT count(*) FROM retryable"), value("SELECT count(*) FROM results WHERE state = 'skipped'"));
 }
@@ -218,6 +221,80 @@ TEST_F(Run, LeavesASingleFileBehind) {
   EXPECT_EQ(file.text("PRAGMA journal_mode"), "delete");
   EXPECT_EQ(file.text("PRAGMA integrity_check"), "ok");
   EXPECT_EQ(file.integer("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+}
+
+TEST_F(Run, LocksTheFileWhateverItIsCalled) {
+  std::filesystem::create_symlink("results.db", folder_.path() / "other.db");
+  Program first({SCRAPER_BINARY, "run", server_.url("/?delay=1500ms")}, {folder_.path(), {}, {}, 0});
+  while (server_.served() < 1) std::this_thread::yield();
+  EXPECT_EQ(run({server_.url("/x"), "-d", "other.db"}).exit_code, 6);
+  EXPECT_EQ(first.wait().exit_code, 0);
+}
+
+/// A writer that dies in the middle of a transaction, with its journal on the disk.
+void leave_a_hot_journal(const std::string& database) {
+  const pid_t child = fork();
+  if (child == 0) {
+    storage::sqlite::Database file(database, storage::sqlite::Database::Mode::write);
+    file.execute("PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN");
+    file.execute(
+        "UPDATE urls SET url = url || 'x'; UPDATE attempts SET url = url || 'x'; UPDATE pages SET text = "
+        "hex(randomblob(200000))");
+    _exit(0);
+  }
+  waitpid(child, nullptr, 0);
+}
+
+TEST_F(Run, GoesOnAfterAPowerCutInTheMiddleOfATransaction) {
+  EXPECT_EQ(run({server_.url("/a")}).exit_code, 0);
+  leave_a_hot_journal(database());
+  ASSERT_TRUE(std::filesystem::exists(database() + "-journal"));
+  const Finished status = scraper({"status"});
+  EXPECT_EQ(status.exit_code, 0) << status.err;
+  EXPECT_EQ(value("SELECT url FROM results"), server_.url("/a"));
+  leave_a_hot_journal(database());
+  const Finished again = run({server_.url("/a")});
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(value("SELECT count(*) FROM results"), "1");
+}
+
+TEST_F(Run, KeepsNoSecrets) {
+  std::string with_user = server_.url("/page");
+  with_user.insert(7, "joe:SECRET1@");
+  server_.raw("/page",
+              "HTTP/1.1 302 Found\r\nLocation: ftp://joe:SECRET2@h/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+  run({with_user, "http://joe:SECRET3@bad host/", "-H", "Authorization: SECRET4", "-b", "sid=SECRET5"});
+  std::string dump;
+  for (const char* column :
+       {"config FROM runs", "input FROM inputs", "url FROM urls", "error FROM urls", "error FROM attempts"}) {
+    for (const auto& row : rows(std::string("SELECT ") + column)) dump += row.begin()->second + "\n";
+  }
+  EXPECT_EQ(dump.find("SECRET"), std::string::npos) << dump;
+  EXPECT_NE(dump.find("Authorization: ***"), std::string::npos) << dump;
+}
+
+TEST_F(Run, StopsAtASignalWhileTheListIsLoaded) {
+  std::string list;
+  for (int i = 0; i < 400'000; ++i) list += "http://127.0.0.1:1/" + std::to_string(i) + "\n";
+  const std::string file = write_file("urls.txt", list);
+  Program program({SCRAPER_BINARY, "run", file}, {folder_.path(), {}, {}, 0});
+  while (!std::filesystem::exists(database() + "-wal")) std::this_thread::yield();
+  program.signal(SIGINT);
+  EXPECT_EQ(program.wait(Duration{20'000}).exit_code, 5);
+  EXPECT_LT(std::stoi(value("SELECT count(*) FROM inputs")), 400'000);
+}
+
+TEST_F(Run, GoesOnWhenNobodyReadsItsMessages) {
+  const Finished finished = run_program(
+      {"sh", "-c",
+       std::string("exec ") + SCRAPER_BINARY + " run --delay 0 'http://[bad' '" + server_.url("/x") + "' 2>/dev/full"},
+      {folder_.path(), {}, {}, 0});
+  EXPECT_EQ(finished.exit_code, 3);
+  EXPECT_EQ(result(server_.url("/x")).at("state"), "done");
+  EXPECT_EQ(run_program({"sh", "-c", std::string("exec ") + SCRAPER_BINARY + " run --delay 0 'http://[bad' 2>&-"},
+                        {folder_.path(), {}, {}, 0})
+                .exit_code,
+            3);
 }
 
 TEST_F(Run, KeepsWhatWasCommittedWhenTheDiskIsFull) {

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <exception>
 #include <thread>
 
 #include "scraper/base/bounded_queue.h"
 #include "scraper/base/clock.h"
 #include "scraper/base/quantity.h"
 #include "scraper/base/utf8.h"
+#include "scraper/base/worker_pool.h"
 
 namespace scraper {
 namespace {
@@ -105,6 +109,25 @@ TEST(BoundedQueueDeathTest, TreatsAFullQueueAsOurOwnMistake) {
   BoundedQueue<int> queue(1);
   queue.push(1);
   EXPECT_DEATH(queue.push(2), "check failed");
+}
+
+[[noreturn]] void make_a_pool_that_has_no_room() {
+  alarm(20);  // it would hang for ever
+  const rlimit room{1u << 30, RLIM_INFINITY};
+  if (setrlimit(RLIMIT_AS, &room) != 0) _exit(2);
+  try {
+    const WorkerPool<int> pool(5'000, 1, [] { return [](int) {}; });
+  } catch (const std::exception&) {
+    _exit(3);
+  }
+  _exit(0);
+}
+
+TEST(WorkerPool, EndsItsThreadsWhenOneOfThemCannotStart) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "sanitizers need more address space than the limit leaves";
+#endif
+  EXPECT_EXIT(make_a_pool_that_has_no_room(), ::testing::ExitedWithCode(3), "");
 }
 
 }  // namespace

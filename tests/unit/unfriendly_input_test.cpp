@@ -35,7 +35,10 @@ class UrlListOf : public testing::Test {
   static std::vector<storage::SeedRecord> seeds(UrlList& list) {
     Scope scope = std::move(*Scope::make({}));
     std::vector<storage::SeedRecord> out;
-    list.read(scope, [&](storage::SeedRecord seed) { out.push_back(std::move(seed)); });
+    list.read(scope, [&](storage::SeedRecord seed) {
+      out.push_back(std::move(seed));
+      return true;
+    });
     return out;
   }
 };

@@ -37,7 +37,10 @@ class UrlListOf : public testing::Test {
   static std::vector<storage::SeedRecord> seeds(UrlList& list, const ScopeSettings& settings = {}) {
     Scope scope = std::move(*Scope::make(settings));
     std::vector<storage::SeedRecord> out;
-    list.read(scope, [&](storage::SeedRecord seed) { out.push_back(std::move(seed)); });
+    list.read(scope, [&](storage::SeedRecord seed) {
+      out.push_back(std::move(seed));
+      return true;
+    });
     return out;
   }
   std::vector<storage::SeedRecord> seeds_in(const std::string& text) {
@@ -177,7 +180,7 @@ TEST_F(UrlListOf, LeavesOutWhatTheScopeRejects) {
 TEST_F(UrlListOf, MakesSeedsOfTheOthers) {
   UrlList list = open({"http://a.test/", "http://b.test/logout", "mailto:x://y"});
   Scope scope = std::move(*Scope::make({1, Span::host, {}, {"logout"}}));
-  list.read(scope, [](const storage::SeedRecord&) {});
+  list.read(scope, [](const storage::SeedRecord&) { return true; });
   EXPECT_TRUE(scope.admits(*Url::parse("http://a.test/x")));
   EXPECT_FALSE(scope.admits(*Url::parse("http://b.test/x")));
 }

@@ -6,8 +6,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <regex>
+#include <sstream>
+#include <string>
+#include <vector>
 
 #include "scraper/model/idna.h"
 #include "scraper/model/url_host.h"
@@ -173,6 +178,13 @@ TEST(Url, TakesInternationalNamesToAscii) {
   EXPECT_EQ(error_of("http://a\xEF\xBF\xBD/").kind, ErrorKind::bad_url);
 }
 
+TEST(Url, RefusesNamesWhoseAsciiFormItWouldRefuse) {
+  for (const char* host : {"\xC3\xA9~", "\xC3\xA9'", "\xC3\xA9&=", "a.\xC3\xA9{}.test", "\xC3\xA9\"", "\xC3\xA9`"}) {
+    EXPECT_EQ(error_of("http://" + std::string(host) + "/").kind, ErrorKind::bad_url) << host;
+  }
+  EXPECT_EQ(canonical("http://a~'&={}`.test/"), "http://a~'&={}`.test/");
+}
+
 TEST(Url, RefusesWhatIsTooLong) {
   EXPECT_TRUE(Url::parse("http://a.test/" + std::string(60'000, 'x')));
   EXPECT_EQ(error_of("http://a.test/" + std::string(70'000, 'x')).message, "the URL is longer than 64 KiB");
@@ -208,6 +220,56 @@ TEST(Url, IsCanonicalAlready) {
     ASSERT_TRUE(twice);
     EXPECT_EQ(*once, *twice);
     EXPECT_EQ(once->path(), twice->path());
+  }
+}
+
+std::vector<std::string> words(const std::string& text) {
+  std::istringstream in(text);
+  return {std::istream_iterator<std::string>(in), {}};
+}
+
+/// A URL of random pieces, most of them odd ones in its host.
+std::string random_url(std::mt19937& random) {
+  static const std::vector<std::string> host = words(
+      "a Z 7 0x xn-- XN-- bcher-kva . .. - -- _ ~ ' & = { } \" ` ! $ * + , ; ( % %41 %20 %2e %7E %C3%A9 %C2%AD %00 [ ] "
+      "::1 1.2.3.4 : :80 @ \xC3\xA9 \xC3\x9C \xC3\x9F \xC4\xB0 \xCF\x82 \xD0\xB0 \xD7\x90 \xE4\xBE\x8B \xE3\x80\x82 "
+      "\xEF\xBC\x8E \xEF\xBD\xA1 \xC2\xAD \xE2\x80\x8D \xE2\x80\x8C \xEF\xBC\xA1 \xEF\xBC\x91 \xEF\xBC\x85 "
+      "\xE2\x84\xA1 \xCC\x81 \xE2\x98\x83 \xF0\x9F\x92\xA9 \xEF\xBF\xBD \xFF");
+  static const std::vector<std::string> rest = words("a / // . .. %2e % %zz %20 ? ' \" \\ ^ | \xC3\xA9 \xFF # : @ ` {");
+  const auto some = [&](const std::vector<std::string>& pieces, unsigned most) {
+    std::string out;
+    for (unsigned left = random() % (most + 1); left > 0; --left) out += pieces[random() % pieces.size()];
+    return out;
+  };
+  return (random() % 2 ? "http://" : "https://") + some(host, 6) + "/" + some(rest, 8);
+}
+
+TEST(Url, IsCanonicalWheneverItIsAccepted) {
+  constexpr int kUrls = 20'000;
+  std::mt19937 random(20'240'607);
+  int accepted = 0;
+  for (int i = 0; i < kUrls; ++i) {
+    const std::string text = random_url(random);
+    const auto once = Url::parse(text);
+    if (!once) continue;
+    ++accepted;
+    const auto twice = Url::parse(once->href());
+    ASSERT_TRUE(twice) << '\'' << text << "' became " << once->href() << ": " << twice.error().message;
+    ASSERT_EQ(twice->href(), once->href()) << '\'' << text << '\'';
+    ASSERT_EQ(twice->host(), once->host()) << '\'' << text << '\'';
+    ASSERT_EQ(twice->path(), once->path()) << '\'' << text << '\'';
+  }
+  EXPECT_GT(accepted, kUrls / 10);
+}
+
+TEST(Url, HoldsNoMemoryForWhatItsBaseHasMore) {
+  const std::string base = "http://a.test/" + std::string(60'000, 'x') + "/";
+  const auto base_url = Url::parse(base);
+  ASSERT_TRUE(base_url);
+  for (const char* reference : {"/y", "../y", "//b.test/y"}) {
+    const auto url = Url::parse(reference, &*base_url);
+    ASSERT_TRUE(url) << reference;
+    EXPECT_LT(url->href().capacity(), 1024u) << reference;
   }
 }
 

@@ -11,6 +11,8 @@
 #include "corpora.h"
 #include "scraper/base/utf8.h"
 #include "scraper/parse/arena.h"
+#include "scraper/parse/gumbo_tree.h"
+#include "scraper/parse/page_walk.h"
 #include "scraper/parse/selector.h"
 #include "scraper/parse/tree_parser.h"
 
@@ -142,6 +144,59 @@ TEST(HostilePages, AreGivenUpWhenTheRunStops) {
   const auto page = parse(parser, repeated("<div>", 20'000));
   ASSERT_FALSE(page);
   EXPECT_EQ(page.error().kind, ErrorKind::cancelled);
+}
+
+/// `count` distinct links, which a base of `base_bytes` makes long.
+std::string links_against_a_base(size_t base_bytes, size_t count, std::string_view before = "") {
+  std::string out = "<base href='/" + std::string(base_bytes, 'b') + "/'>";
+  for (size_t i = 0; i < count; ++i) out += "<a href=" + std::string(before) + std::to_string(i) + ">x</a>";
+  return out;
+}
+
+size_t link_bytes(const ParsedPage& page) {
+  size_t bytes = 0;
+  for (const Link& link : page.links) bytes += link.url.href().capacity();
+  return bytes;
+}
+
+TEST(HostilePages, DoNotMultiplyALongBaseByTheirLinks) {
+  ParseLimits limits;
+  limits.timeout = Duration(60'000);
+  TreeParser parser(limits);
+  for (const size_t base_bytes : {65'000u, 65'400u, 8'000u, 100u}) {
+    const std::string body = links_against_a_base(base_bytes, 50'000);
+    const SteadyTime begin = steady_now();
+    const auto page = parse(parser, body);
+    const auto took = std::chrono::duration_cast<Duration>(steady_now() - begin);
+    ASSERT_TRUE(page) << page.error().message;
+    EXPECT_LE(link_bytes(*page), 2 * limits.link_bytes_max) << base_bytes;
+    EXPECT_EQ(page->links.empty(), base_bytes > kFoundUrlBytesMax) << base_bytes;
+    EXPECT_LT(took, Duration(10'000)) << base_bytes;
+  }
+}
+
+TEST(HostilePages, KeepNoMemoryOfALongBaseForShortLinks) {
+  TreeParser parser{ParseLimits{}};
+  const auto page = parse(parser, links_against_a_base(65'000, 5'000, "/"));
+  ASSERT_TRUE(page) << page.error().message;
+  EXPECT_EQ(page->links.size(), 5'000u);
+  EXPECT_LT(link_bytes(*page), 5u << 20);
+}
+
+TEST(HostilePages, AreLookedAtAlsoByTheBytesOfTheirLinks) {
+  ParseLimits limits;
+  limits.link_bytes_max = 1u << 30;
+  GumboTree tree;
+  // Fewer elements than lie between two looks; also where each link is too long to be resolved at all.
+  for (const std::string& before : {std::string(), std::string(2'000, 'y')}) {
+    const std::string body = links_against_a_base(65'000, 300, before);
+    const auto output = tree.parse(body, limits, steady_now() + limits.timeout);
+    ASSERT_TRUE(output);
+    const auto url = Url::parse("http://a.test/");
+    const auto page = PageWalk(*url, *url, limits, steady_now() - Duration(1)).run((*output)->document);
+    ASSERT_FALSE(page);
+    EXPECT_EQ(page.error().kind, ErrorKind::parse_timeout);
+  }
 }
 
 /// Runs `work` on a thread whose stack a recursion over a deep page would overflow at once.

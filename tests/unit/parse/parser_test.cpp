@@ -102,6 +102,27 @@ TEST(TreeParser, LeavesOutLinksOverTheLimit) {
             (Strings{"http://a.test/1", "http://a.test/2"}));
 }
 
+TEST(TreeParser, LeavesOutLinksOverTheLimitOfTheirBytes) {
+  ParseLimits limits;
+  limits.link_bytes_max = 32;  // two of "http://a.test/1" and no third
+  EXPECT_EQ(targets(parse("<a href=1>x<a href=2>x<a href=1>x<a href=3>x", "http://a.test/", limits)),
+            (Strings{"http://a.test/1", "http://a.test/2"}));
+}
+
+TEST(TreeParser, LeavesOutLinksThatAreVeryLong) {
+  const std::string origin = "http://a.test/";
+  const std::string longest(kFoundUrlBytesMax - origin.size(), 'x');
+  EXPECT_EQ(targets(parse("<a href=" + longest + ">x<a href=y" + longest + ">x<a href=z>x", origin)),
+            (Strings{origin + longest, origin + "z"}));
+}
+
+TEST(TreeParser, CountsOtherSchemesAgainstNoLimit) {
+  ParseLimits limits;
+  limits.link_bytes_max = 1000;
+  EXPECT_EQ(targets(parse("<a href=data:," + std::string(50'000, 'x') + ">x<a href=1>x", "http://a.test/", limits)),
+            Strings{"http://a.test/1"});
+}
+
 TEST(TreeParser, WritesTextAsAReaderSeesIt) {
   EXPECT_EQ(
       parse("<head><title>t</title></head><p>one\n two</p><p> three<br>four </p>five<div><div>six</div></div>").text,
