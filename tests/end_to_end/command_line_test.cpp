@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a person types and what comes back.
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "storage/sqlite/database.h"
@@ -120,6 +121,19 @@ TEST_F(CommandLine, WhatADryRunPrintsIsAConfigFile) {
   const Finished again = scraper({"run", "--dry-run", "-c", config});
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_NE(again.out.find("depth = 3 "), std::string::npos);
+}
+
+TEST_F(CommandLine, TakesTheExampleConfigAndEveryDefaultItNames) {
+  write_file("urls.txt", "http://x/\n");
+  std::ifstream file(std::string(SCRAPER_SOURCE_ROOT) + "/configs/scraper.toml");
+  std::string everything;
+  for (std::string line; std::getline(file, line);) {
+    // A default stands behind a comment sign; prose has no ` = `.
+    const bool is_default = line.starts_with("# ") && line.find(" = ") != std::string::npos;
+    everything += (is_default ? line.substr(2) : line) + "\n";
+  }
+  const Finished finished = scraper({"run", "--dry-run", "-c", write_file("everything.toml", everything)});
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
 }
 
 TEST_F(CommandLine, LeavesAForeignFileAlone) {
