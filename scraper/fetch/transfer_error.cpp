@@ -67,6 +67,8 @@ ErrorKind kind_of(const Failure& failure) {
       return ErrorKind::protocol;
     case CURLE_UNSUPPORTED_PROTOCOL:  // a scheme that is not allowed, or an answer that is not HTTP (HTTP/0.9)
       return before_request(failure.phase) ? ErrorKind::unsupported_scheme : ErrorKind::protocol;
+    case CURLE_BAD_FUNCTION_ARGUMENT:  // what libcurl 7.88 calls a broken chunk, once the response has begun
+      return before_request(failure.phase) ? ErrorKind::internal : ErrorKind::protocol;
     case CURLE_BAD_CONTENT_ENCODING:
       return ErrorKind::decode;
     case CURLE_FILESIZE_EXCEEDED:

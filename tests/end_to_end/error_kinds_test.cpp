@@ -51,6 +51,12 @@ TEST_P(ErrorKinds, Stalled) {
 TEST_P(ErrorKinds, Timeout) { expect_kind(server_.url("/?body=1000&drip=50ms"), "timeout", {"--max-time", "700ms"}); }
 TEST_P(ErrorKinds, TooLarge) { expect_kind(server_.url("/?body=20000"), "too_large", {"--max-filesize", "10k"}); }
 TEST_P(ErrorKinds, Protocol) { expect_kind(server_.url("/?garbage"), "protocol"); }
+TEST_P(ErrorKinds, ABrokenChunk) {
+  const std::string trailer("X: he\0llo\r\n\r\n", 13);  // NUL in a trailer
+  server_.raw("/chunk",
+              "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X\r\n\r\n5\r\n-foo-\r\n0\r\n" + trailer);
+  expect_kind(server_.url("/chunk"), "protocol");
+}
 TEST_P(ErrorKinds, Decode) { expect_kind(server_.url("/?body=1000&encoding=corrupt"), "decode"); }
 TEST_P(ErrorKinds, RedirectWithoutATarget) { expect_kind(server_.url("/?status=302"), "redirect"); }
 TEST_P(ErrorKinds, RedirectToNoUrl) { expect_kind(server_.url("/redirect?to=http%3A%2F%2F"), "redirect"); }
