@@ -30,7 +30,10 @@ void add_text(CLI::App& app, const std::string& names, const std::string& value,
 
 void add_setting(CLI::App& app, const Setting& setting, CommandLine& line) {
   if (setting.option.empty()) return;
-  const std::string help = setting.help + " [" + setting.key + "]";
+  std::string usual = setting.show(Settings{});
+  std::erase(usual, '"');
+  const bool worth_saying = !usual.empty() && !setting.value.empty();
+  const std::string help = setting.help + (worth_saying ? " (default " + usual + ")" : "") + " [" + setting.key + "]";
   if (setting.value.empty()) {
     app.add_flag_callback(
         setting.option,
