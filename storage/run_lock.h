@@ -7,8 +7,9 @@
 
 namespace storage {
 
-/// One run at a time on one database: an flock on `PATH.lock`, symbolic links resolved. Not on the database itself, where opening and closing
-/// the file would drop SQLite's own POSIX locks. The kernel gives the lock back when the process ends, however it ends.
+/// One run at a time on one database: an flock on `PATH.lock`, symbolic links resolved. Not on the database itself,
+/// where opening and closing the file would drop SQLite's own POSIX locks. The kernel gives the lock back when the
+/// process ends, however it ends.
 class RunLock {
  public:
   /// Waits up to `wait`; throws Error (Kind::held) when another run holds it for longer.

@@ -23,7 +23,7 @@ namespace scraper {
 namespace {
 
 constexpr size_t kSeedBatch = 4096;
-constexpr size_t kComplaintsMax = 8;  // under cron a run that fails prints at most ten lines
+constexpr size_t kComplaintsMax = 5;  // under cron a run that fails prints at most ten lines
 constexpr Duration kResumableFor = std::chrono::hours{24};
 
 /// Says what is wrong with the list, up to a bound: every line is a row in the database anyway.

@@ -38,6 +38,10 @@ Problem check_not_empty(const std::string& text) {
   return text.empty() ? Problem("an empty expression is found in every URL; leave it out") : Problem();
 }
 
+Problem check_cookie(const std::string& text) {
+  return text.find('=') == std::string::npos ? Problem("write NAME=VALUE") : Problem();
+}
+
 Problem check_readable(const std::string& text) {
   return std::ifstream(text).good() ? Problem() : Problem("this file cannot be read");
 }
@@ -164,8 +168,9 @@ void add_fetch_settings(std::vector<Setting>& table) {
   table.push_back(
       checked(list("fetch.headers", "-H,--header", "'NAME: VALUE'", "a further request header", FIELD(fetch.headers)),
               check_header));
-  table.push_back(
-      list("fetch.cookies", "-b,--cookie", "'NAME=VALUE'", "cookies, for the listed origins alone", FIELD(cookies)));
+  table.push_back(checked(
+      list("fetch.cookies", "-b,--cookie", "'NAME=VALUE'", "cookies, for the listed origins alone", FIELD(cookies)),
+      check_cookie));
   table.push_back(
       checked(plain("fetch.proxy", "-x,--proxy", "URL", "a proxy, as in curl", FIELD(fetch.proxy)), check_proxy));
   table.push_back(checked(

@@ -45,7 +45,7 @@ TEST_F(Run, SaysInAFewLinesWhatFailed) {
   for (int i = 0; i < 50; ++i) list += "http://[" + std::to_string(i) + "\n";
   const Finished finished = run({"-"}, {{}, list, {}, 0});
   EXPECT_EQ(finished.exit_code, 3);
-  EXPECT_LE(std::count(finished.err.begin(), finished.err.end(), '\n'), 11);
+  EXPECT_LE(std::count(finished.err.begin(), finished.err.end(), '\n'), 10);
 }
 
 TEST_F(Run, ReadsTheListFromStandardInput) {
