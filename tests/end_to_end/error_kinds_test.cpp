@@ -100,7 +100,7 @@ TEST_P(ErrorKinds, ParseLimit) {
 }
 
 TEST_P(ErrorKinds, CancelledLeavesTheTaskToBeDone) {
-  const Finished finished = run({server_.url("/?hang"), "--deadline", "300ms", "--fetcher", GetParam()});
+  const Finished finished = run({server_.url("/?hang"), "--deadline", "2s", "--fetcher", GetParam()});
   EXPECT_EQ(finished.exit_code, 4);
   EXPECT_EQ(result(server_.url("/?hang")).at("state"), "todo");
   EXPECT_EQ(value("SELECT error_kind FROM attempts"), "cancelled");
