@@ -59,9 +59,4 @@ size_t LeaseTable::out(HostId id) const {
   return found == hosts_.end() ? 0 : found->second.out.size();
 }
 
-int64_t LeaseTable::waiting(HostId id) const {
-  const auto found = hosts_.find(id);
-  return found == hosts_.end() ? 0 : found->second.waiting;
-}
-
 }  // namespace storage::sqlite

@@ -26,7 +26,6 @@ class LeaseTable {
 
   bool is_out(HostId host, UrlId task) const;
   size_t out(HostId host) const;
-  int64_t waiting(HostId host) const;
   int64_t waiting() const { return waiting_; }
 
  private:
