@@ -215,6 +215,8 @@ Content ReplyBuilder::content_for(const HttpRequest& request) {
   } else if (request.path == "/redirect") {
     content.status = 302;
     content.headers.emplace_back("Location", request.text("to", "/"));
+  } else if (in_tree(request)) {
+    content = tree_->answer(request.path);
   } else if (!site_.empty() && !request.path.starts_with("/page")) {
     content = site_content(site_, request.path);
   } else {
@@ -252,7 +254,7 @@ Reply ReplyBuilder::build(const HttpRequest& request) {
     const bool chunked = request.has("chunked") || request.has("trailer");
     send_body(request, chunked ? chunked_body(request, content.body) : std::move(content.body), reply);
   }
-  reply.sends.front().pause_before = request.duration("delay");
+  reply.sends.front().pause_before = in_tree(request) ? tree_delay_ : request.duration("delay");
   return reply;
 }
 

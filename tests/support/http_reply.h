@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "tests/support/http_message.h"
+#include "tests/support/tree_site.h"
 
 namespace scraper::test {
 
@@ -47,7 +48,12 @@ extern const std::string_view kEncodedText;
 ///   endless=headers|line|body  header lines without end, one line without end, a body without end
 class ReplyBuilder {
  public:
-  explicit ReplyBuilder(std::string site_directory) : site_(std::move(site_directory)) {}
+  /// Serves the files of `site_directory` unless it is empty, and a tree of so many pages unless there are none, each
+  /// page of which is answered after `tree_delay`.
+  explicit ReplyBuilder(std::string site_directory, size_t tree_pages = 0, Duration tree_delay = {})
+      : site_(std::move(site_directory)), tree_delay_(tree_delay) {
+    if (tree_pages > 0) tree_.emplace(tree_pages);
+  }
 
   Reply build(const HttpRequest& request);
 
@@ -58,7 +64,11 @@ class ReplyBuilder {
   Content content_for(const HttpRequest& request);
   bool still_failing(const HttpRequest& request);
 
+  bool in_tree(const HttpRequest& request) const { return tree_ && TreeSite::knows(request.path); }
+
   const std::string site_;
+  const Duration tree_delay_;
+  std::optional<TreeSite> tree_;
   std::map<std::string, std::string> raw_;
   std::map<std::string, uint64_t> failures_;  ///< by key: how many were answered 503
 };

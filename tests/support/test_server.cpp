@@ -70,7 +70,7 @@ TestServer::TestServer(const TestServerSettings& settings)
       stop_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       port_(port_of(listener_)),
       host_(settings.address.find(':') != std::string::npos ? '[' + settings.address + ']' : settings.address),
-      builder_(settings.site) {
+      builder_(settings.site, settings.tree_pages, settings.tree_delay) {
   SCRAPER_CHECK(epoll_ >= 0 && stop_ >= 0);
   if (!settings.log_file.empty()) {
     log_file_ = std::fopen(settings.log_file.c_str(), "ae");
@@ -204,6 +204,7 @@ void TestServer::serve(Connection& connection) {
       return;
     }
     connection.answering = true;
+    connection.target = request->target;
     raise_to(peak_concurrency_, ++answering_);
     ++served_;
     log(*request, connection);
@@ -226,6 +227,14 @@ void TestServer::log(const HttpRequest& request, const Connection& connection) {
   const std::lock_guard lock(mutex_);
   if (log_.size() >= kLogMax) return;
   log_.push_back({now, request.method, request.target, connection.number, answering_, request.headers});
+}
+
+/// `how`: end (the whole answer is with the kernel) or cut (it never will be).
+void TestServer::log_end(const Connection& connection, const char* how) {
+  if (log_file_ == nullptr) return;
+  fmt::print(log_file_, "{} {} {} connection={} concurrent={}\n", format_time(read_clocks().wall), how,
+             connection.target, connection.number, answering_);
+  std::fflush(log_file_);
 }
 
 /// Goes on with the reply as far as it goes. False: the connection is no more.
@@ -281,6 +290,7 @@ bool TestServer::finish(Connection& connection) {
     drop(connection, connection.reply.ending == Ending::reset);
     return false;
   }
+  log_end(connection, "end");
   connection.answering = false;
   --answering_;
   return true;
@@ -301,7 +311,10 @@ void TestServer::watch(Connection& connection, bool writable) {
 }
 
 void TestServer::drop(Connection& connection, bool reset) {
-  if (connection.answering) --answering_;
+  if (connection.answering) {
+    log_end(connection, connection.reply.sends.empty() ? "end" : "cut");
+    --answering_;
+  }
   if (reset) {
     const linger at_once{1, 0};
     setsockopt(connection.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);

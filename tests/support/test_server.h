@@ -34,7 +34,9 @@ struct TestServerSettings {
   std::string address = "127.0.0.1";  ///< IPv4 or IPv6
   uint16_t port = 0;                  ///< 0: any free one
   std::string site;                   ///< a directory of files; empty: none
-  std::string log_file;               ///< a line a request; empty: none
+  std::string log_file;               ///< a line a request, and one when its answer is out; empty: none
+  size_t tree_pages = 0;              ///< of a generated site (see TreeSite); 0: none
+  Duration tree_delay{0};             ///< before each of its answers
 };
 
 /// An HTTP/1.1 server that misbehaves on demand: the query of a URL says how (see ReplyBuilder). One thread of its own,
@@ -69,6 +71,7 @@ class TestServer {
     uint64_t number = 0;
     std::string in;
     bool answering = false;
+    std::string target;  ///< of the request being answered
     Reply reply;
     size_t offset = 0;  ///< into the bytes of the reply's first Send
     bool wants_write = false;
@@ -89,6 +92,7 @@ class TestServer {
   void read_from(Connection& connection);
   void serve(Connection& connection);
   void log(const HttpRequest& request, const Connection& connection);
+  void log_end(const Connection& connection, const char* how);
   bool advance(Connection& connection);
   bool send_out(Connection& connection, Send& send);
   bool finish(Connection& connection);

@@ -42,6 +42,10 @@ std::optional<Options> parse_options(int argc, char** argv) {
       options.server.address = value;
     else if (name == "--site")
       options.server.site = value;
+    else if (name == "--tree" && number(value, 1'000'000))
+      options.server.tree_pages = static_cast<size_t>(*number(value, 1'000'000));
+    else if (name == "--tree-delay-ms" && number(value, 60'000))
+      options.server.tree_delay = scraper::Duration{*number(value, 60'000)};
     else if (name == "--log")
       options.server.log_file = value;
     else
@@ -63,7 +67,10 @@ void raise_descriptor_limit() {
 int main(int argc, char** argv) {
   const auto options = parse_options(argc, argv);
   if (!options) {
-    std::fputs("usage: scraper-test-server [--port N] [--address A] [--seconds N] [--site DIR] [--log FILE]\n", stderr);
+    std::fputs(
+        "usage: scraper-test-server [--port N] [--address A] [--seconds N] [--site DIR] [--log FILE]\n"
+        "                           [--tree PAGES] [--tree-delay-ms N]\n",
+        stderr);
     return 2;
   }
   raise_descriptor_limit();
