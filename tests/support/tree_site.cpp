@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdint>
 #include <deque>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
