@@ -3,6 +3,7 @@
 // wired as `scraper run` wires them, with a fetcher that answers at once with an empty page. After so many fetches it
 // is interrupted. Prints one JSON object: seconds from the start until things happened, and the peak memory.
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
 #include <atomic>
@@ -125,6 +126,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   Moments moments;
+  spdlog::set_level(spdlog::level::warn);  // it writes to stdout
   const RunReport report = run(argv[1], argv[2], argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 0, moments);
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
