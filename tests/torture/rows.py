@@ -33,6 +33,17 @@ WHOLE = {
     'a second run': 'SELECT id FROM runs WHERE id > 1',
 }
 
+# Likewise, of columns that a schema has or has not: {(table, column): (what, statement)}.
+COUNTED = {
+    ('hosts', 'counted_run'): ('a host that miscounts', "SELECT origin, todo, done, failed, skipped FROM hosts h WHERE counted_run = (SELECT max(id) FROM runs) AND (%s)" %
+                               ' OR '.join("%s <> (SELECT count(*) FROM urls u WHERE u.host_id = h.id AND u.run_id = h.counted_run AND u.state = '%s')" % (state, state)
+                                           for state in ('todo', 'done', 'failed', 'skipped'))),
+    ('run_errors', 'urls'): ('errors miscounted', """SELECT error_kind, urls FROM run_errors e WHERE run_id = (SELECT max(id) FROM runs) AND urls <>
+        (SELECT count(*) FROM urls u WHERE u.run_id = e.run_id AND u.state = 'failed' AND u.error_kind = e.error_kind)"""),
+    ('runs', 'list_complete'): ('a run that miscounts its list', """SELECT list_lines FROM runs r WHERE id = 1 AND
+        (list_lines <> (SELECT count(*) FROM inputs WHERE run_id = r.id) OR outcome = 'complete' AND NOT list_complete)"""),
+}
+
 
 def open_rows(path):
     """For reading; where a run was cut off while it switched the journal, only a connection that may write can tidy up."""
@@ -50,7 +61,9 @@ def open_rows(path):
 def broken(rows, check):
     """What is violated: `check` is quick_check or integrity_check."""
     out = []
-    for name, sql in WHOLE.items():
+    counted = [check for (table, column), check in COUNTED.items()
+               if rows.execute('SELECT 1 FROM pragma_table_info(?) WHERE name = ?', (table, column)).fetchone()]
+    for name, sql in [*WHOLE.items(), *counted]:
         found = rows.execute(sql + ' LIMIT 3').fetchall()
         if found:
             out.append('%s: %s' % (name, found))
