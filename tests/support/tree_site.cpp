@@ -119,7 +119,7 @@ Content TreeSite::answer(const std::string& path) {
     case Kind::redirect:
       return {301, kHtml, "", {{"Location", target_of(*number)}}};
     case Kind::busy:
-      if (asked_.insert(*number).second) return {503, "text/plain", "busy, try again\n", {}};
+      if (asked_.insert(*number).second) return {*number % 1000 == 71 ? 503 : 500, "text/plain", "try again\n", {}};
       break;
     case Kind::page:
       break;

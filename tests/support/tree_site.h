@@ -15,8 +15,9 @@ struct Content;
 /// `/tree/0` ... `/tree/N-1`, some 2 KB each with a title and about ten links: eight further down, one back up, two
 /// across, one of these with a fragment. All is reached from `/tree/0` within a few hops. Of a hundred pages one
 /// redirects (every other one over a second redirect) to a `/tree/landing/` that nothing else leads to, one is not
-/// there, one is answered 503 the first time it is asked for, and two link to a `/tree/private/` page that robots.txt
-/// forbids. `/tree/gold` says all of it, a JSON object a line. The server's thread alone.
+/// there, one is busy the first time it is asked for (500; of every ten 503, which may slow a whole host down), and
+/// two link to a `/tree/private/` page that robots.txt forbids. `/tree/gold` says all of it, a JSON object a line. The
+/// server's thread alone.
 class TreeSite {
  public:
   explicit TreeSite(size_t pages) : pages_(pages) {}
@@ -50,7 +51,7 @@ class TreeSite {
   std::string gold_lines() const;
 
   const size_t pages_;
-  std::unordered_set<size_t> asked_;  ///< busy pages that have answered 503
+  std::unordered_set<size_t> asked_;  ///< busy pages that have said so
 };
 
 }  // namespace scraper::test
