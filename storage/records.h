@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,13 +27,51 @@ struct UrlRecord {
 /// One line of a URL list. Either `url` is set, or the line is no URL and `error_kind` and `error` say why.
 struct SeedRecord {
   int64_t line = 0;
-  std::string input;  ///< as typed
+  std::string input;  ///< as typed; empty: it is the URL itself
   std::string meta;   ///< JSON object: the list's own fields; empty when there are none
   std::optional<UrlRecord> url;
   std::string error_kind;
   std::string error;
   std::string skip_reason;  ///< set: the URL is recorded as skipped, not fetched
 };
+
+/// How much of the list has been taken in: enough to tell whether the same list is given again.
+struct ListPosition {
+  int64_t listed = 0;     ///< lines so far; those that list nothing do not count
+  std::string hash;       ///< of what they list
+  bool complete = false;  ///< there is nothing after them
+};
+
+/// A part of the list. The lines that are nothing but a canonical URL - nearly all of a long list - are packed, so that
+/// many can be sorted and added at once.
+class SeedLines {
+ public:
+  struct Plain {
+    int64_t line;
+    size_t at;  ///< of the URL's bytes in the text
+    uint32_t url_bytes, origin_bytes;
+  };
+
+  void add(SeedRecord seed);
+  /// Room for so many lines, with so many bytes of URLs.
+  void reserve(size_t lines, size_t bytes);
+  size_t url_bytes() const { return text_.size(); }
+  size_t size() const { return plain_.size() + others_.size(); }
+  std::span<const Plain> plain() const { return plain_; }
+  std::span<const SeedRecord> others() const { return others_; }
+  std::string_view url(const Plain& plain) const { return std::string_view(text_).substr(plain.at, plain.url_bytes); }
+  std::string_view origin(const Plain& plain) const { return url(plain).substr(0, plain.origin_bytes); }
+
+  ListPosition position;  ///< where the list stands after them
+
+ private:
+  std::vector<Plain> plain_;
+  std::string text_;
+  std::vector<SeedRecord> others_;
+};
+
+/// What a task is fetched for. Both: it was listed or linked to, and named as a sitemap too.
+enum class TaskRole { page = 0, sitemap = 1, both = 2 };
 
 /// A task as it is leased.
 struct TaskRecord {
@@ -40,14 +80,8 @@ struct TaskRecord {
   int depth = 0;
   int redirects = 0;  ///< hops from the URL that was listed or linked to
   int attempts = 0;   ///< made already in this run
-};
-
-/// A host with its next tasks. Until the run ends or the lease expires no other process works on this host.
-struct HostLease {
-  HostId id = 0;
-  std::string origin;
-  bool listed = false;  ///< the user listed a URL of this origin in this run
-  std::vector<TaskRecord> tasks;
+  int spared = 0;     ///< of them, those that do not count against the number of tries: made before a `retry`
+  TaskRole role = TaskRole::page;
 };
 
 /// A decoded response body, deduplicated by its hash.
@@ -56,6 +90,34 @@ struct BodyRecord {
   std::string codec;  ///< `zstd` or `identity`
   uint64_t size = 0;  ///< decoded bytes
   std::string data;   ///< empty: only the hash is kept
+};
+
+/// How a host has to be treated, as it survives the process.
+struct HostState {
+  std::string next_fetch_at;  ///< nothing is asked of it before; empty: at once
+  int64_t delay_ms = 0;       ///< in force between two requests, for people
+  int64_t slowdown_ms = 0;    ///< of it, what its 429 and 503 answers brought
+  int failures = 0;           ///< to be reached, in a row
+  std::string parked_until;   ///< empty: it is not parked
+  friend bool operator==(const HostState&, const HostState&) = default;
+};
+
+/// A host's robots.txt, as it is cached across runs.
+struct RobotsRecord {
+  int status = 0;  ///< of the answer that decided
+  std::string fetched_at;
+  std::string expires_at;
+  std::optional<BodyRecord> body;  ///< unset: there is none, everything is allowed
+};
+
+/// A host with its next tasks. Until the run ends or the lease expires no other process works on this host.
+struct HostLease {
+  HostId id = 0;
+  std::string origin;
+  bool listed = false;  ///< the user listed a URL of this origin in this run
+  HostState state;
+  std::optional<RobotsRecord> robots;
+  std::vector<TaskRecord> tasks;
 };
 
 /// One HTTP exchange.
@@ -96,7 +158,10 @@ struct LinkRecord {
   std::string text;
   std::string rel;
   int position = 0;
-  bool follow = false;  ///< in scope: a task of its own as far as depth allows
+  bool follow = false;        ///< in scope: a task of its own as far as depth allows
+  std::string skip_reason{};  ///< with `follow`: its task is over at once, unless another link or the list asks for it
+  uint64_t family = 0;        ///< with `follow`: of URLs of this family ...
+  int family_max = 0;         ///< ... no more than so many become tasks of a run, the rest is skipped as `trap`
 };
 
 /// A redirect found by a task. Its target becomes a task when `follow` is set; else the chain ends here, with this
@@ -110,11 +175,23 @@ enum class TaskState { todo, done, failed, skipped };
 std::string_view name(TaskState state);
 
 /// All that one attempt changes, or that the decision not to make one changes; committed as a whole or not at all.
+///
+/// Without `url_id` it is about a host alone: its robots.txt, say. Its attempt's URL is known from then on, and is no
+/// task.
 struct Outcome {
   UrlId url_id = 0;
+  HostId host_id = 0;                 ///< whose `host` and `robots` these are
+  TaskRole role = TaskRole::page;     ///< what the task was fetched for
   TaskState state = TaskState::done;  ///< todo: it will be tried again
   std::string skip_reason;
+  std::string error_kind;  ///< without an attempt: why the task failed ...
+  std::string error;       ///< ... in words
   std::optional<AttemptRecord> attempt;
+  std::string attempt_origin;  ///< of the attempt's URL, where there is no task
+  std::optional<HostState> host;
+  std::optional<RobotsRecord> robots;
+  std::vector<UrlRecord> sitemaps;  ///< tasks to be made, one deeper than this one; of depth 0 where it is none
+  std::vector<LinkRecord> entries;  ///< of a sitemap: those with `follow` become tasks of depth 0
   std::optional<RedirectRecord> redirect;
   bool gone = false;               ///< the page is no longer there (404, 410); what it was is kept
   std::optional<PageRecord> page;  ///< only with an attempt; `links` replace the links known so far
@@ -123,27 +200,42 @@ struct Outcome {
 
 /// What is asked of a run when it begins.
 struct RunSpec {
-  enum class Start { automatic, fresh, resume };
+  enum class Start {
+    automatic,  ///< go on with the last run if it was cut off, has the same scope and list, and is young enough
+    fresh,      ///< a new run
+    resume,     ///< go on with the last run unless it is complete
+    retry,      ///< take up the last run, whatever became of it: what failed is to be done again
+  };
   Start start = Start::automatic;
-  std::string fingerprint;      ///< of seeds and scope; automatic resumes only a run with the same one
+  std::string scope;            ///< what belongs to the run, as text: automatic resumes only a run with the same one
   std::string resumable_since;  ///< automatic resumes only a run that was begun after this time
+  /// True when the list begins with what that run took in of its own, and ends there if that was all of it. Automatic
+  /// asks it, last.
+  std::function<bool(const ListPosition&)> same_list;
+  std::string retry_where;  ///< with retry: a condition on the columns of `results`; empty: every task that failed
   std::string started_at;
   std::string fetcher;
-  std::string config;  ///< JSON
+  std::string config;  ///< TOML
   std::string version;
-  int depth_max = 0;  ///< links of a page at this depth are not followed
+  int depth_max = 0;               ///< links of a page at this depth are not followed
+  int64_t pages_max = 0;           ///< further tasks are skipped as `max_pages`; 0: no limit
+  int64_t pages_per_host_max = 0;  ///< likewise
 };
 
 struct RunInfo {
   RunId id = 0;
   bool resumed = false;
   AttemptId next_attempt_id = 1;
+  ListPosition list;     ///< what a resumed run has taken in already
+  bool cut_off = false;  ///< the process that was at it died: what it had in flight is not known
+  int64_t retried = 0;   ///< tasks that `retry` made of what had failed
 };
 
-/// Of the current run. tasks = todo + done + failed + skipped.
+/// Of the current run. tasks = todo + done + failed + skipped; sitemaps do not count.
 struct Counts {
   int64_t todo = 0, done = 0, failed = 0, skipped = 0;
-  int64_t unleased = 0;  ///< todo, and not handed out: zero means that `lease` has nothing to give
+  int64_t queued = 0;    ///< waiting to be fetched or being fetched, sitemaps among them
+  int64_t unleased = 0;  ///< of them not handed out: zero means that `lease` has nothing to give
   int64_t pages = 0;     ///< responses stored
   int64_t bytes = 0;     ///< received on the wire
   int64_t tasks() const { return todo + done + failed + skipped; }

@@ -51,6 +51,15 @@ class Alarm {
 
 }  // namespace
 
+bool is_run_in_progress(const std::string& database_path) {
+  const std::string path = std::filesystem::weakly_canonical(database_path).string() + ".lock";
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0) return false;
+  const bool held = flock(fd, LOCK_SH | LOCK_NB) != 0;
+  close(fd);  // and with it the lock
+  return held;
+}
+
 RunLock::RunLock(const std::string& database_path, scraper::Duration wait)
     : path_(std::filesystem::weakly_canonical(database_path).string() + ".lock") {
   const auto deadline = scraper::steady_now() + wait;

@@ -7,6 +7,9 @@
 
 namespace storage {
 
+/// True while a run holds the database: what its row says of a run that died is `running` for ever.
+bool is_run_in_progress(const std::string& database_path);
+
 /// One run at a time on one database: an flock on `PATH.lock`, symbolic links resolved. Not on the database itself,
 /// where opening and closing the file would drop SQLite's own POSIX locks. The kernel gives the lock back when the
 /// process ends, however it ends.

@@ -13,7 +13,8 @@ namespace storage {
 /// How many tasks a lease may hand out.
 struct LeaseRequest {
   size_t tasks_max = 0;
-  size_t tasks_per_host_max = 0;  ///< counting what the host has out already
+  size_t tasks_per_host_max = 0;       ///< counting what the host has out already
+  std::vector<std::string> origins{};  ///< of hosts that are wanted whether they have tasks or not
 };
 
 /// The seam behind which the crawl databases stand: the one place that knows which URLs there are.
@@ -26,7 +27,10 @@ struct LeaseRequest {
 ///  - one row for each canonical URL, however often it is listed or found;
 ///  - a task's depth is the least known; lowering it offers the stored links of a page that is done again;
 ///  - a redirect's source takes state, status and error from the end of its chain; a loop fails with `redirect`;
-///  - an outcome whose attempt id is known already changes nothing.
+///  - an outcome whose attempt id is known already changes nothing;
+///  - what is skipped as `nofollow` becomes a task when it is listed or linked to without that, and what is skipped as
+///    `trap` when it is listed;
+///  - over pages_max or pages_per_host_max, and over a family's bound, what is found or listed is skipped.
 class Store {
  public:
   Store() = default;
@@ -34,13 +38,15 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  /// Begins a run or takes up the last one; call once, first.
+  /// Begins a run or takes up the last one; call once, first. Throws Error (Kind::sql) for a retry_where that is no
+  /// condition.
   virtual RunInfo begin_run(const RunSpec& spec) = 0;
 
   /// Records lines of the list and makes tasks of depth 0 of them. Idempotent for a resumed run.
-  virtual void add_seeds(std::span<const SeedRecord> seeds) = 0;
+  virtual void add_seeds(const SeedLines& seeds) = 0;
 
-  /// Hosts with their next tasks, shallow ones first. A task is handed out once, until the run ends.
+  /// Hosts with their next tasks, shallow ones first, hosts in turn; then those that were named. A task is handed out
+  /// once, until the run ends.
   virtual std::vector<HostLease> lease(const LeaseRequest& request) = 0;
 
   /// Commits outcomes in one transaction.

@@ -56,21 +56,31 @@ void add_positionals(CLI::App& app, const std::string& name, const std::string& 
       ->type_name("");
 }
 
+/// What `run` and `retry` have in common.
+void add_settings(CLI::App& app, CommandLine& line) {
+  add_text(app, "-c,--config", "FILE", "settings, as TOML", line.config);
+  for (const Setting& setting : setting_table()) add_setting(app, setting, line);
+  app.add_flag("-q,--quiet", line.quiet, "say nothing but errors");
+  app.add_flag("-v,--verbose", line.verbose, "say more: a line for each attempt");
+  add_text(app, "--log-file", "FILE", "append a log to this file", line.log.file);
+  app.add_flag("--log-json", line.log.json, "log JSON, one object a line");
+}
+
 void add_run(CLI::App& app, CommandLine& line) {
   CLI::App* run = app.add_subcommand("run", "fetch what is listed, or go on where the last run was cut off");
   add_positionals(*run, "SOURCES", "URLs (with ://), files of URLs, - for standard input", line);
   one_value(*run, "-i,--input", "a file of URLs, - for standard input", [&line](const auto& values) {
     line.positionals.insert(line.positionals.end(), values.begin(), values.end());
   })->type_name("FILE");
-  add_text(*run, "-c,--config", "FILE", "settings, as TOML", line.config);
-  for (const Setting& setting : setting_table()) add_setting(*run, setting, line);
+  add_settings(*run, line);
   run->add_flag("--new", line.fresh_run, "begin a new run, also where the last one was cut off");
   run->add_flag("--resume", line.resume, "go on with the last run, whatever its seeds were");
   run->add_flag("--dry-run", line.dry_run, "print the settings in force and what would be fetched");
-  run->add_flag("-q,--quiet", line.quiet, "say nothing but errors");
-  run->add_flag("-v,--verbose", line.verbose, "say more: a line for each attempt");
-  add_text(*run, "--log-file", "FILE", "append a log to this file", line.log.file);
-  run->add_flag("--log-json", line.log.json, "log JSON, one object a line");
+
+  CLI::App* retry = app.add_subcommand("retry", "try again what failed in the last run, and nothing else");
+  add_settings(*retry, line);
+  add_text(*retry, "--where", "SQL", "only tasks that this holds for: a condition on the columns of results",
+           line.where);
 }
 
 void add_database(CLI::App& app, CommandLine& line) {
@@ -88,6 +98,11 @@ void add_readers(CLI::App& app, CommandLine& line) {
   query->add_option("--format", line.format, "table, csv, json or jsonl")
       ->check(CLI::IsMember({"table", "csv", "json", "jsonl"}))
       ->type_name("FORMAT");
+
+  CLI::App* why =
+      app.add_subcommand("why", "why a URL was fetched or not: its form, its state, each check and attempt");
+  add_database(*why, line);
+  why->add_option("URL", line.url, "the URL")->required()->type_name("");
 
   CLI::App* body = app.add_subcommand("body", "the stored response of a URL, byte for byte as decoded");
   add_database(*body, line);

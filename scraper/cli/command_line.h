@@ -19,6 +19,7 @@ struct CommandLine {
   std::string config;
   std::string database = "results.db";
   std::string sql;
+  std::string where;
   std::string url;
   std::string base;
   std::string format = "table";

@@ -25,6 +25,7 @@ enum class Verbosity { quiet, normal, verbose };
 
 struct RunOptions {
   Settings settings;
+  std::string retry_where;  ///< of `retry`
   bool dry_run = false;
   Verbosity verbosity = Verbosity::normal;
 };
@@ -34,6 +35,7 @@ struct RunOptions {
 Exit run_command(const RunOptions& options);
 Exit status_command(const std::string& database, bool json);
 Exit query_command(const std::string& database, const std::string& sql, TableFormat format);
+Exit why_command(const std::string& database, const std::string& url);
 Exit body_command(const std::string& database, const std::string& url, bool headers);
 Exit url_command(const std::string& base, const std::string& reference);
 

@@ -6,8 +6,11 @@
 #include <toml++/toml.h>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 
+#include "scraper/cli/setting_kinds.h"
 #include "scraper/cli/setting_table.h"
+#include "storage/open_store.h"
 
 namespace scraper {
 namespace {
@@ -21,6 +24,12 @@ std::optional<std::string> scalar_text(const toml::node& node) {
   return std::nullopt;
 }
 
+/// What a host can have of its own, and the setting that it is like.
+const std::map<std::string_view, const char*> kHostKeys{{"delay", "politeness.delay"},
+                                                        {"per_host", "politeness.per_host"},
+                                                        {"robots", "politeness.robots"},
+                                                        {"headers", "fetch.headers"}};
+
 /// Walks the tables of a file and applies what it finds, collecting problems instead of stopping at the first.
 class Application {
  public:
@@ -29,6 +38,10 @@ class Application {
   void apply_table(const toml::table& table, const std::string& prefix) {
     for (const auto& [name, node] : table) {
       const std::string key = prefix + std::string(name.str());
+      if (key == "hosts") {
+        apply_hosts(node);
+        continue;
+      }
       const Setting* setting = find_setting(key);
       if (setting != nullptr)
         apply(*setting, node);
@@ -47,6 +60,51 @@ class Application {
       if (setting.key.starts_with(key + ".")) return true;
     }
     return false;
+  }
+
+  /// `[hosts."example.com"]`: the keys of `host_keys`, which mean what the settings of the same name do.
+  void apply_hosts(const toml::node& node) {
+    const auto* hosts = node.as_table();
+    if (hosts == nullptr) return complain(node.source().begin.line, "hosts", "write [hosts.\"example.com\"]");
+    for (const auto& [name, inner] : *hosts) {
+      const std::string prefix = fmt::format("hosts.\"{}\"", name.str());
+      const auto* keys = inner.as_table();
+      if (keys == nullptr) {
+        complain(inner.source().begin.line, prefix, "write [hosts.\"example.com\"]");
+        continue;
+      }
+      const std::string host = host_of(std::string(name.str()));
+      if (host.empty()) complain(name.source().begin.line, prefix, "this is no host name: write example.com");
+      for (const auto& [key, value] : *keys) apply_host_key(settings_.hosts[host], prefix, key, value);
+    }
+  }
+
+  void apply_host_key(HostOverride& host, const std::string& prefix, const toml::key& key, const toml::node& value) {
+    const auto line = value.source().begin.line;
+    const std::string name = prefix + '.' + std::string(key.str());
+    const auto known = kHostKeys.find(key.str());
+    if (known == kHostKeys.end()) {
+      return complain(line, name, "a host has no such key: delay, per_host, robots, headers");
+    }
+    // Read by the setting of that name, so that the same texts are right and wrong.
+    Settings scratch;
+    Application inner(path_, scratch);
+    inner.apply(*find_setting(known->second), value);
+    if (!inner.problems_.empty()) {
+      problems_ += (problems_.empty() ? "" : "\n") + inner.problems_;
+      return;
+    }
+    if (key.str() == "delay") host.delay = scratch.politeness.delay;
+    if (key.str() == "per_host") host.per_host = scratch.politeness.per_host;
+    if (key.str() == "robots") host.robots = scratch.robots;
+    if (key.str() == "headers") host.headers = scratch.fetch.headers;
+  }
+
+  /// As origins have it: `Example.COM` -> `example.com`, a port that is not the scheme's stays. Empty: no host.
+  static std::string host_of(const std::string& text) {
+    const auto url = Url::parse("http://" + text);
+    if (!url || url->path() != "/" || !url->query().empty()) return {};
+    return std::string(url->origin().substr(url->origin().find("://") + 3));
   }
 
   void apply(const Setting& setting, const toml::node& node) {
@@ -108,6 +166,37 @@ tl::expected<void, UsageError> apply_config_file(const std::string& path, Settin
   return {};
 }
 
+Settings recorded_settings(const std::string& config) {
+  Settings settings;
+  try {
+    Application("the run's settings", settings).apply_table(toml::parse(config), "");
+  } catch (const toml::parse_error&) {
+    return {};  // of a version that wrote it otherwise
+  }
+  settings.fetch.headers.clear();
+  settings.cookies.clear();
+  for (auto& [name, host] : settings.hosts) host.headers.clear();
+  return settings;
+}
+
+Settings rules_of_last_run(const std::string& database) {
+  Settings settings;
+  if (!std::filesystem::exists(database)) return settings;
+  const auto runs = storage::open_reader(database)->select_all("SELECT config FROM runs ORDER BY id DESC LIMIT 1");
+  if (runs.empty() || !std::holds_alternative<std::string>(runs[0][0])) return settings;
+  const Settings recorded = recorded_settings(std::get<std::string>(runs[0][0]));
+  settings.scope = recorded.scope;
+  settings.robots = recorded.robots;
+  settings.politeness = recorded.politeness;
+  settings.hosts = recorded.hosts;
+  settings.sitemaps = recorded.sitemaps;
+  settings.pages_max = recorded.pages_max;
+  settings.pages_per_host_max = recorded.pages_per_host_max;
+  settings.digest.traps = recorded.digest.traps;
+  settings.digest.sitemaps = recorded.digest.sitemaps;
+  return settings;
+}
+
 tl::expected<void, UsageError> apply_environment(Settings& settings) {
   for (const Setting& setting : setting_table()) {
     const std::string name = environment_name(setting);
@@ -125,6 +214,9 @@ Settings without_secrets(Settings settings) {
   for (std::string& header : settings.fetch.headers) header = header.substr(0, header.find(':')) + ": ***";
   for (std::string& cookie : settings.cookies) cookie = cookie.substr(0, cookie.find('=')) + "=***";
   settings.fetch.proxy = without_user_info(settings.fetch.proxy);
+  for (auto& [name, host] : settings.hosts) {
+    for (std::string& header : host.headers) header = header.substr(0, header.find(':')) + ": ***";
+  }
   for (std::string& seed : settings.seeds) seed = without_user_info(seed);
   return settings;
 }
@@ -146,6 +238,17 @@ std::string show_settings(const Settings& settings) {
       out += fmt::format("# {:<18} # {}\n", key + " =", setting.help);
     else
       out += fmt::format("{:<20} # {}\n", key + " = " + value, setting.help);
+  }
+  for (const auto& [name, host] : settings.hosts) {
+    out += fmt::format("\n[hosts.{}]\n", setting_kinds::toml_quoted(name));
+    if (host.delay) out += fmt::format("delay = {}\n", setting_kinds::toml_quoted(format_duration(*host.delay)));
+    if (host.per_host) out += fmt::format("per_host = {}\n", *host.per_host);
+    if (host.robots) out += fmt::format("robots = {}\n", *host.robots);
+    if (host.headers.empty()) continue;
+    out += "headers = [";
+    for (const std::string& header : host.headers)
+      out += (out.back() == '[' ? "" : ", ") + setting_kinds::toml_quoted(header);
+    out += "]\n";
   }
   return out;
 }

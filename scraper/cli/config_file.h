@@ -18,6 +18,13 @@ struct UsageError {
 /// Applies a TOML file. Every problem of the file is in the error, each with `FILE:LINE:`; nothing is applied then.
 tl::expected<void, UsageError> apply_config_file(const std::string& path, Settings& settings);
 
+/// The defaults with the [scope], [politeness] and hosts that the last run of a database had; the plain defaults where
+/// there is none.
+Settings rules_of_last_run(const std::string& database);
+
+/// The settings that a run of the database was made with, as far as they are on record: secrets are not.
+Settings recorded_settings(const std::string& config);
+
 /// Applies the SCRAPER_* variables of the environment that name settings.
 tl::expected<void, UsageError> apply_environment(Settings& settings);
 

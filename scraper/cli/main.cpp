@@ -32,8 +32,7 @@ void complain(const std::string& message) {
 namespace {
 
 /// Flags beat environment, environment beats config file, config file beats defaults.
-tl::expected<Settings, UsageError> settings_in_force(const CommandLine& line) {
-  Settings settings;
+tl::expected<Settings, UsageError> settings_in_force(const CommandLine& line, Settings settings = {}) {
   if (!line.config.empty()) {
     if (auto applied = apply_config_file(line.config, settings); !applied) return tl::unexpected(applied.error());
   }
@@ -45,6 +44,8 @@ tl::expected<Settings, UsageError> settings_in_force(const CommandLine& line) {
     return tl::unexpected(UsageError{fmt::format("{} `{}`: {}", option, fmt::join(values, " "), *problem)});
   }
   if (!line.positionals.empty()) settings.seeds = line.positionals;
+  if (line.fresh_run && line.resume)
+    return tl::unexpected(UsageError{"--new and --resume: a run is either new or resumed"});
   if (line.fresh_run) settings.start = storage::RunSpec::Start::fresh;
   if (line.resume) settings.start = storage::RunSpec::Start::resume;
   return settings;
@@ -56,13 +57,28 @@ TableFormat table_format(const std::string& name) {
   return name == "jsonl" ? TableFormat::jsonl : TableFormat::table;
 }
 
-Exit run_or_try(const CommandLine& line, bool run) {
+/// What failed belongs to the last run, so its rules - what belongs to it, how hosts are treated - are the default.
+tl::expected<Settings, UsageError> settings_of_retry(const CommandLine& line) {
   auto settings = settings_in_force(line);
+  if (!settings) return settings;
+  settings = settings_in_force(line, rules_of_last_run(settings->database));
+  if (settings) settings->start = storage::RunSpec::Start::retry;
+  return settings;
+}
+
+Exit try_verb(const CommandLine& line) {
+  const auto settings = settings_in_force(line);
+  if (settings) return try_command(line.attempt, *settings);
+  complain(settings.error().message);
+  return Exit::usage;
+}
+
+Exit run_verb(const CommandLine& line, bool retry) {
+  auto settings = retry ? settings_of_retry(line) : settings_in_force(line);
   if (!settings) {
     complain(settings.error().message);
     return Exit::usage;
   }
-  if (!run) return try_command(line.attempt, *settings);
   LogSettings log = line.log;
   log.verbosity = line.quiet ? Verbosity::quiet : line.verbose ? Verbosity::verbose : Verbosity::normal;
   try {
@@ -73,6 +89,7 @@ Exit run_or_try(const CommandLine& line, bool run) {
   }
   RunOptions options;
   options.settings = std::move(*settings);
+  options.retry_where = line.where;
   options.dry_run = line.dry_run;
   options.verbosity = log.verbosity;
   return run_command(options);
@@ -99,7 +116,9 @@ Exit dispatch(CLI::App& app, const CommandLine& line) {
     return Exit::usage;
   }
   const std::string verb = chosen[0]->get_name();
-  if (verb == "run" || verb == "try") return run_or_try(line, verb == "run");
+  if (verb == "run" || verb == "retry") return run_verb(line, verb == "retry");
+  if (verb == "try") return try_verb(line);
+  if (verb == "why") return why_command(line.database, line.url);
   if (verb == "status") return status_command(line.database, line.json);
   if (verb == "query") return query_command(line.database, line.sql, table_format(line.format));
   if (verb == "body") return body_command(line.database, line.url, line.headers);

@@ -2,15 +2,16 @@
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <zstd.h>
 
 #include <array>
 #include <nlohmann/json.hpp>
 
 #include "scraper/base/quantity.h"
 #include "scraper/cli/commands.h"
+#include "scraper/cli/stored_body.h"
 #include "scraper/cli/url_list.h"
 #include "storage/open_store.h"
+#include "storage/run_lock.h"
 
 namespace scraper {
 namespace {
@@ -38,15 +39,24 @@ constexpr const char* kRunSql =
     " CASE WHEN seconds > 0 THEN round((done + failed) / seconds, 1) END AS per_second FROM run_summary ORDER BY "
     "run_id DESC LIMIT 1";
 constexpr const char* kErrorsSql =
-    "SELECT error_kind, count(*) AS urls, min(url) AS for_example FROM urls"
-    " WHERE state = 'failed' AND run_id = (SELECT max(id) FROM runs) GROUP BY error_kind ORDER BY urls DESC";
+    "SELECT e.error_kind, e.urls, (SELECT u.url FROM urls u WHERE u.run_id = e.run_id AND u.state = 'failed'"
+    " AND u.error_kind = e.error_kind LIMIT 1) AS for_example"
+    " FROM run_errors e WHERE e.run_id = (SELECT max(id) FROM runs) AND e.urls > 0 ORDER BY e.urls DESC";
+/// The hosts with most tasks. Of very many hosts only the large ones are looked at, by their index.
 constexpr const char* kHostsSql =
-    "SELECT h.origin, count(*) AS urls, sum(u.state = 'todo') AS todo, sum(u.state = 'done') AS done, sum(u.state = "
-    "'failed') AS failed"
-    " FROM urls u JOIN hosts h ON h.id = u.host_id WHERE u.run_id = (SELECT max(id) FROM runs) AND u.state IS NOT NULL"
-    " GROUP BY h.id ORDER BY urls DESC LIMIT 10";
+    "SELECT origin, todo + done + failed + skipped AS urls, todo, done, failed, skipped, delay_ms, parked_until"
+    " FROM hosts WHERE counted_run = (SELECT max(id) FROM runs) AND origin <> 'invalid:'{}"
+    " ORDER BY todo + done + failed + skipped DESC LIMIT 10";
+constexpr const char* kLargeAlone = " AND todo + done + failed + skipped >= 100";
+constexpr int64_t kHostsScannedMax = 50'000;
 
-nlohmann::ordered_json rows_as_json(storage::Reader& reader, const char* sql) {
+std::string hosts_sql(storage::Reader& reader) {
+  const auto last = reader.select_all("SELECT max(id) FROM hosts");
+  const auto* id = std::get_if<int64_t>(&last[0][0]);
+  return fmt::format(fmt::runtime(kHostsSql), id != nullptr && *id > kHostsScannedMax ? kLargeAlone : "");
+}
+
+nlohmann::ordered_json rows_as_json(storage::Reader& reader, const std::string& sql) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   std::vector<std::string> names;
   reader.select(
@@ -77,23 +87,19 @@ std::string text_of(const storage::Value& value) {
   return "-";
 }
 
-void print_run(const storage::Row& run) {
+/// A run that died says `running` for ever.
+std::string shown_outcome(const std::string& outcome, const std::string& database) {
+  return outcome == "running" && !storage::is_run_in_progress(database) ? "cut off" : outcome;
+}
+
+void print_run(const storage::Row& run, const std::string& database) {
   const auto* bytes = std::get_if<int64_t>(&run[12]);
-  fmt::print("run {} ({}): {}, started {}\n", text_of(run[0]), text_of(run[2]), text_of(run[1]), text_of(run[3]));
+  fmt::print("run {} ({}): {}, started {}\n", text_of(run[0]), text_of(run[2]),
+             shown_outcome(text_of(run[1]), database), text_of(run[3]));
   fmt::print("  {} tasks: {} done, {} failed, {} skipped, {} to do\n", text_of(run[6]), text_of(run[8]),
              text_of(run[9]), text_of(run[10]), text_of(run[7]));
   fmt::print("  {} s, {} tasks/s, {} received\n", text_of(run[5]), text_of(run[13]),
              describe_size(bytes != nullptr ? static_cast<uint64_t>(*bytes) : 0));
-}
-
-std::string unpack(const std::string& codec, uint64_t size, const std::string& data) {
-  if (codec == "identity") return data;
-  std::string body(size, '\0');
-  const size_t got = ZSTD_decompress(body.data(), body.size(), data.data(), data.size());
-  if (codec != "zstd" || ZSTD_isError(got) != 0 || got != size) {
-    throw storage::Error(storage::Error::Kind::corrupt, "the stored body cannot be unpacked");
-  }
-  return body;
 }
 
 void write_all(const std::string& bytes) { std::fwrite(bytes.data(), 1, bytes.size(), stdout); }
@@ -107,8 +113,9 @@ Exit status_command(const std::string& database, bool json) {
     nlohmann::ordered_json status;
     const auto run = rows_as_json(*reader, kRunSql);
     status["run"] = run.empty() ? nlohmann::ordered_json() : run[0];
+    status["in_progress"] = storage::is_run_in_progress(database);
     status["errors"] = rows_as_json(*reader, kErrorsSql);
-    status["hosts"] = rows_as_json(*reader, kHostsSql);
+    status["hosts"] = rows_as_json(*reader, hosts_sql(*reader));
     fmt::print("{}\n", status.dump(2));
     return Exit::done;
   }
@@ -116,13 +123,13 @@ Exit status_command(const std::string& database, bool json) {
     fmt::print("no run yet\n");
     return Exit::done;
   }
-  print_run(runs[0]);
+  print_run(runs[0], database);
   if (std::get<int64_t>(runs[0][9]) > 0) {
     fmt::print("\n");
     print_rows(*reader, kErrorsSql, TableFormat::table);
   }
   fmt::print("\n");
-  print_rows(*reader, kHostsSql, TableFormat::table);
+  print_rows(*reader, hosts_sql(*reader), TableFormat::table);
   return Exit::done;
 }
 
@@ -164,12 +171,11 @@ Exit body_command(const std::string& database, const std::string& url, bool head
     if (const auto* text = std::get_if<std::string>(&row[3]))
       write_all(fmt::format("HTTP {}\n{}\n", text_of(row[4]), *text));
   }
-  const auto* data = std::get_if<storage::Blob>(&row[2]);
-  if (data == nullptr) {
+  if (!std::holds_alternative<storage::Blob>(row[2])) {
     complain(fmt::format("{}: no body is stored for it", parsed->href()));
     return Exit::usage;
   }
-  write_all(unpack(std::get<std::string>(row[0]), static_cast<uint64_t>(std::get<int64_t>(row[1])), data->bytes));
+  write_all(unpack_body(row[0], row[1], row[2]));
   return Exit::done;
 }
 

@@ -3,18 +3,22 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
-#include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <random>
 
 #include "scraper/base/quantity.h"
 #include "scraper/base/utf8.h"
 #include "scraper/cli/commands.h"
+#include "scraper/cli/list_reader.h"
 #include "scraper/cli/progress_line.h"
 #include "scraper/cli/signals.h"
 #include "scraper/cli/url_list.h"
 #include "scraper/cli/version.h"
+#include "scraper/frontier/robots.h"
 #include "scraper/parse/tree_parser.h"
 #include "storage/open_store.h"
 #include "storage/run_lock.h"
@@ -22,7 +26,6 @@
 namespace scraper {
 namespace {
 
-constexpr size_t kSeedBatch = 4096;
 constexpr size_t kComplaintsMax = 5;  // under cron a run that fails prints at most ten lines
 constexpr Duration kResumableFor = std::chrono::hours{24};
 
@@ -57,15 +60,20 @@ EngineSettings engine_settings(const Settings& settings, SteadyTime started) {
   EngineSettings engine;
   engine.concurrency = effective_concurrency(settings);
   engine.politeness = settings.politeness;
+  engine.robots = settings.robots;
+  engine.policy = [settings](const std::string& origin) { return policy_for(settings, origin); };
+  engine.sitemaps = settings.sitemaps;
+  engine.forgive = settings.start == storage::RunSpec::Start::retry;
   engine.retry = settings.retry;
-  engine.keep = settings.keep;
+  engine.digest = settings.digest;
+  engine.digest.text_bytes_max = settings.parse.text_bytes_max;
+  engine.digest.product_token = product_token(effective_user_agent(settings));
   engine.redirects_max = settings.redirects_max;
   engine.private_addresses = settings.private_addresses;
   engine.patience = settings.patience;
   if (settings.deadline) engine.deadline = started + *settings.deadline;
   engine.grace = settings.grace;
   engine.parse_threads = effective_parse_threads(settings);
-  engine.text_bytes_max = settings.parse.text_bytes_max;
   engine.head = settings.head;
   engine.proxy = without_user_info(settings.fetch.proxy);
   engine.jitter_seed = std::random_device{}();
@@ -92,42 +100,72 @@ size_t raise_file_limit(const Settings& settings) {
   return room;
 }
 
-/// A run is taken up again only when it has the same seeds and the same idea of what belongs to it.
-std::string run_fingerprint(UrlList& list, const ScopeSettings& scope) {
-  return fmt::format("{} depth={} span={} accept={} reject={}", list.fingerprint(), scope.depth,
-                     static_cast<int>(scope.span), fmt::join(scope.accept, "\x1f"), fmt::join(scope.reject, "\x1f"));
+/// The first signal, whoever it finds: a list that is being read, the engine, or neither yet.
+class Interruption {
+ public:
+  explicit Interruption(ReadingStop& reading) : reading_(reading) {}
+  /// Any thread.
+  void happen() {
+    const std::lock_guard lock(mutex_);
+    happened_ = true;
+    reading_.stop();
+    if (engine_ != nullptr) engine_->interrupt();
+  }
+  /// nullptr: it is gone.
+  void attach(Engine* engine) {
+    const std::lock_guard lock(mutex_);
+    engine_ = engine;
+    if (engine_ != nullptr && happened_) engine_->interrupt();
+  }
+
+ private:
+  std::mutex mutex_;
+  ReadingStop& reading_;
+  Engine* engine_ = nullptr;
+  bool happened_ = false;
+};
+
+/// Reading the list was stopped before the run could begin: nothing is changed.
+struct StoppedWhileReading {};
+
+/// A run is taken up again only when it has the same list and the same idea of what belongs to it.
+std::string scope_text(const Settings& settings) {
+  const ScopeSettings& scope = settings.scope;
+  return fmt::format("depth={} span={} accept={} reject={} sitemaps={} max_pages={},{}", scope.depth,
+                     static_cast<int>(scope.span), fmt::join(scope.accept, "\x1f"), fmt::join(scope.reject, "\x1f"),
+                     settings.sitemaps, settings.pages_max, settings.pages_per_host_max);
 }
 
-storage::RunInfo begin(storage::Store& store, UrlList& list, const Settings& settings) {
+storage::RunInfo begin(storage::Store& store, UrlList& list, const RunOptions& options, const Settings& settings) {
   const WallTime now = wall_now();
   storage::RunSpec spec;
   spec.start = settings.start;
-  spec.fingerprint = run_fingerprint(list, settings.scope);
+  spec.retry_where = options.retry_where;
+  spec.scope = scope_text(settings);
+  spec.same_list = [&list](const storage::ListPosition& position) {
+    const bool same = list.begins_with(position);
+    if (list.stop().happened()) throw StoppedWhileReading();
+    return same;
+  };
   spec.resumable_since = format_time(now - kResumableFor);
   spec.started_at = format_time(now);
   spec.fetcher = settings.model == FetchModel::multi ? "multi" : "threads";
   spec.config = show_settings(without_secrets(settings));
   spec.version = kVersion;
   spec.depth_max = settings.scope.depth;
+  spec.pages_max = settings.pages_max;
+  spec.pages_per_host_max = settings.pages_per_host_max;
   return store.begin_run(spec);
 }
 
-/// Until `enough` says so: what is not added now is added when the run is taken up again.
-void add_seeds(storage::Store& store, UrlList& list, Scope& scope, const std::function<bool()>& enough) {
-  std::vector<storage::SeedRecord> batch;
-  ListComplaints complaints(list);
-  const auto flush = [&] {
-    store.add_seeds(batch);
-    batch.clear();
-  };
-  list.read(scope, [&](storage::SeedRecord seed) {
-    complaints.add(seed);
-    batch.push_back(std::move(seed));
-    if (batch.size() == kSeedBatch) flush();
-    return !batch.empty() || !enough();
-  });
-  flush();
-  complaints.summarise();
+/// What of the list is not in the store yet; nullptr: nothing.
+std::unique_ptr<ListReader> rest_of(UrlList& list, const Scope& scope, const storage::RunInfo& run,
+                                    const Settings& settings, ListComplaints& complaints) {
+  const bool same = run.resumed && list.begins_with(run.list);
+  const bool retry = settings.start == storage::RunSpec::Start::retry;
+  if (retry || (same && run.list.complete)) return nullptr;
+  return std::make_unique<ListReader>(list, scope, same ? run.list : storage::ListPosition{},
+                                      [&complaints](const storage::SeedRecord& seed) { complaints.add(seed); });
 }
 
 Exit exit_code(const RunReport& report, const Settings& settings) {
@@ -142,7 +180,7 @@ Exit exit_code(const RunReport& report, const Settings& settings) {
       break;
   }
   // What a host would not let us fetch is not done either: cron should hear of it.
-  const auto failed = static_cast<double>(report.counts.failed + report.parked);
+  const auto failed = static_cast<double>(report.counts.failed + report.parked + report.refused);
   const bool too_many = failed * 100 > settings.fail_above * (static_cast<double>(report.counts.done) + failed);
   return too_many ? Exit::tasks_failed : Exit::done;
 }
@@ -161,6 +199,8 @@ void summarise(const RunReport& report, const Settings& settings, Duration took,
     complain(fmt::format("why: scraper query -d {} \"SELECT url, error_kind, error FROM errors\"", settings.database));
   if (report.parked > 0)
     complain(fmt::format("{} of them because their hosts asked to wait for longer than --patience", report.parked));
+  if (report.refused > 0)
+    complain(fmt::format("{} of them because the robots.txt of their hosts could not be had", report.refused));
   if (code == Exit::deadline || code == Exit::interrupted) {
     complain(code == Exit::deadline ? "the deadline came; run it again to go on where it stopped"
                                     : "interrupted; run it again to go on where it stopped");
@@ -183,17 +223,20 @@ Exit dry_run(const Settings& settings, UrlList& list, Scope& scope) {
   return Exit::done;
 }
 
-RunReport crawl(const Settings& settings, SteadyTime started, storage::Store& store, UrlList& list, Scope& scope,
-                const SignalMask& signals, ProgressLine* progress) {
-  const storage::RunInfo run = begin(store, list, settings);
-  Engine engine(engine_settings(settings, started), store, run.next_attempt_id, scope);
-  std::atomic<bool> interrupted = false;
-  const SignalWatch watch(signals, [&] {
-    interrupted = true;
-    engine.interrupt();
-  });
-  add_seeds(store, list, scope,
-            [&] { return interrupted || (settings.deadline && steady_now() >= started + *settings.deadline); });
+RunReport crawl(const RunOptions& options, const Settings& settings, SteadyTime started, storage::Store& store,
+                UrlList& list, const Scope& scope, Interruption& interruption, ProgressLine* progress) {
+  const storage::RunInfo run = begin(store, list, options, settings);
+  if (settings.start == storage::RunSpec::Start::retry) {
+    if (progress != nullptr) complain(fmt::format("{} tasks to be tried again", run.retried));
+    if (run.retried == 0) {
+      store.end_run("complete", format_time(wall_now()));
+      return {};
+    }
+  }
+  ListComplaints complaints(list);
+  const auto rest = rest_of(list, scope, run, settings, complaints);
+  Engine engine(engine_settings(settings, started), store, run, scope);
+  interruption.attach(&engine);
   spdlog::info("run {} {}: {} tasks, fetcher {}, concurrency {}", run.id, run.resumed ? "goes on" : "begins",
                store.counts().tasks(), settings.model == FetchModel::multi ? "multi" : "threads",
                effective_concurrency(settings));
@@ -203,13 +246,54 @@ RunReport crawl(const Settings& settings, SteadyTime started, storage::Store& st
       [&](FetchSink sink) {
         return make_fetcher(settings.model, effective_concurrency(settings), fetch_settings(settings), std::move(sink));
       },
-      [limits] { return std::make_unique<TreeParser>(limits); },
+      [limits] { return std::make_unique<TreeParser>(limits); }, rest.get(),
       progress != nullptr ? Engine::ProgressSink([progress](const Progress& now) { progress->show(now, steady_now()); })
                           : Engine::ProgressSink());
+  interruption.attach(nullptr);
+  complaints.summarise();
   spdlog::info("run {} ends: {}, {} done, {} failed, {} skipped, {} to do", run.id, name(report.outcome),
                report.counts.done, report.counts.failed, report.counts.skipped, report.counts.todo);
   if (!report.store_error) store.end_run(std::string(name(report.outcome)), format_time(wall_now()));
   return report;
+}
+
+/// Why nothing can be retried; empty: something can.
+std::string why_no_retry(const std::string& database) {
+  const std::string none = database + ": there is no run to retry";
+  if (!std::filesystem::exists(database)) return none;
+  const auto runs = storage::open_reader(database)->select_all("SELECT id, queued FROM runs ORDER BY id DESC LIMIT 1");
+  if (runs.empty()) return none;
+  const int64_t queued = std::get<int64_t>(runs[0][1]);
+  if (queued == 0) return {};
+  return fmt::format("{}: run {} was cut off with {} tasks to do; go on with it first (scraper run --resume)", database,
+                     std::get<int64_t>(runs[0][0]), queued);
+}
+
+/// With links to follow, or sitemaps, it takes the whole list to tell what belongs to the crawl.
+bool needs_seeds(const Settings& settings) {
+  return settings.scope.span != Span::any && (settings.scope.depth > 0 || settings.sitemaps);
+}
+
+tl::expected<UrlList, UsageError> open_list(const Settings& settings) {
+  if (settings.start == storage::RunSpec::Start::retry) {
+    // What failed is in the database: the list only tells what belongs to the crawl.
+    if (std::string problem = why_no_retry(settings.database); !problem.empty()) {
+      return tl::unexpected(UsageError{std::move(problem)});
+    }
+    return needs_seeds(settings) ? UrlList::of_last_run(settings.database) : UrlList();
+  }
+  auto list = settings.seeds.empty() ? tl::expected<UrlList, UsageError>(UrlList::of_last_run(settings.database))
+                                     : UrlList::open(settings.seeds);
+  if (list && list->empty()) {
+    return tl::unexpected(UsageError{"nothing to fetch: name a URL, a file of URLs, or - for standard input"});
+  }
+  return list;
+}
+
+/// With links to follow, what belongs to the crawl must be known before the first page is read.
+void know_the_seeds(const Settings& settings, UrlList& list, Scope& scope) {
+  if (needs_seeds(settings)) list.fill(scope);
+  if (list.stop().happened()) throw StoppedWhileReading();
 }
 
 }  // namespace
@@ -217,20 +301,16 @@ RunReport crawl(const Settings& settings, SteadyTime started, storage::Store& st
 Exit run_command(const RunOptions& options) {
   Settings settings = options.settings;
   const SteadyTime started = steady_now();
+  settings.scope.sitemaps = settings.sitemaps;
   auto scope = Scope::make(settings.scope);
   if (!scope) {
     complain(scope.error());
     return Exit::usage;
   }
   storage::check_database_name(settings.database);
-  tl::expected<UrlList, UsageError> list =
-      settings.seeds.empty() ? UrlList::of_last_run(settings.database) : UrlList::open(settings.seeds);
+  auto list = open_list(settings);
   if (!list) {
     complain(list.error().message);
-    return Exit::usage;
-  }
-  if (list->empty()) {
-    complain("nothing to fetch: name a URL, a file of URLs, or - for standard input");
     return Exit::usage;
   }
   if (options.dry_run) return dry_run(settings, *list, *scope);
@@ -240,10 +320,26 @@ Exit run_command(const RunOptions& options) {
   settings.concurrency = raise_file_limit(settings);
   const storage::RunLock lock(settings.database, settings.lock_wait);
   const SignalMask signals;
+  const auto reading =
+      std::make_shared<ReadingStop>(settings.deadline ? std::optional(started + *settings.deadline) : std::nullopt);
+  list->stop_with(reading);
+  Interruption interruption(*reading);
+  const SignalWatch watch(signals, [&] { interruption.happen(); });
   const auto store = storage::open_store(settings.database);
   ProgressLine line(stderr);
   const bool show_line = options.verbosity == Verbosity::normal && wants_progress_line(stderr);
-  const RunReport report = crawl(settings, started, *store, *list, *scope, signals, show_line ? &line : nullptr);
+  RunReport report;
+  try {
+    know_the_seeds(settings, *list, *scope);
+    report = crawl(options, settings, started, *store, *list, *scope, interruption, show_line ? &line : nullptr);
+  } catch (const StoppedWhileReading&) {
+    complain("stopped before the list was read: nothing was fetched");
+    return reading->deadline() && steady_now() >= *reading->deadline() ? Exit::deadline : Exit::interrupted;
+  } catch (const storage::Error& error) {
+    if (error.kind() != storage::Error::Kind::sql || options.retry_where.empty()) throw;
+    complain(fmt::format("--where `{}`: {}", options.retry_where, error.what()));
+    return Exit::usage;
+  }
   line.clear();
   if (report.store_error) throw storage::Error(*report.store_error);
   const Exit code = exit_code(report, settings);

@@ -22,7 +22,7 @@ namespace scraper::setting_kinds {
 using Problem = std::optional<std::string>;
 using Texts = std::span<const std::string>;
 
-inline std::string quoted(std::string_view text) {
+inline std::string toml_quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
@@ -46,7 +46,7 @@ struct Codec<std::string> {
     out = text;
     return {};
   }
-  static std::string show(const std::string& value) { return value.empty() ? "" : quoted(value); }
+  static std::string show(const std::string& value) { return value.empty() ? "" : toml_quoted(value); }
 };
 
 template <>
@@ -57,7 +57,7 @@ struct Codec<Duration> {
     out = *value;
     return {};
   }
-  static std::string show(const Duration& value) { return quoted(format_duration(value)); }
+  static std::string show(const Duration& value) { return toml_quoted(format_duration(value)); }
 };
 
 template <>
@@ -128,7 +128,9 @@ Setting size(std::string key, std::string option, std::string help, Field field)
     field(settings) = static_cast<size_t>(*bytes);
     return {};
   };
-  setting.show = [=](const Settings& settings) { return quoted(format_size(field(const_cast<Settings&>(settings)))); };
+  setting.show = [=](const Settings& settings) {
+    return toml_quoted(format_size(field(const_cast<Settings&>(settings))));
+  };
   return setting;
 }
 
@@ -150,7 +152,7 @@ Setting list(std::string key, std::string option, std::string value, std::string
     const auto& values = field(const_cast<Settings&>(settings));
     if (values.empty()) return "";
     std::string out = "[";
-    for (const std::string& one : values) out += (out.size() > 1 ? ", " : "") + quoted(one);
+    for (const std::string& one : values) out += (out.size() > 1 ? ", " : "") + toml_quoted(one);
     return out + "]";
   };
   return setting;
@@ -172,7 +174,7 @@ Setting choice(std::string key, std::string option, std::string help, Field fiel
   };
   setting.show = [=](const Settings& settings) -> std::string {
     for (const auto& [text, one] : names) {
-      if (one == field(const_cast<Settings&>(settings))) return quoted(text);
+      if (one == field(const_cast<Settings&>(settings))) return toml_quoted(text);
     }
     return "";
   };

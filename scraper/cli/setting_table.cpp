@@ -80,7 +80,7 @@ Setting keep_setting() {
         at = end + 1;
       }
     }
-    settings.keep = keep;
+    settings.digest.keep = keep;
     return {};
   };
   setting.show = [](const Settings&) { return std::string(); };  // the four keys show it
@@ -194,15 +194,58 @@ void add_fetch_settings(std::vector<Setting>& table) {
   table.push_back(plain("fetch.timeout.total", "-m,--max-time", "DUR", "for one whole attempt", FIELD(fetch.max_time)));
 }
 
+void add_limit_settings(std::vector<Setting>& table) {
+  table.push_back(number<>("scope.max_pages", "--max-pages", "N", "tasks of the run, 0 for no limit", FIELD(pages_max),
+                           int64_t{0}, int64_t{1'000'000'000'000}));
+  table.push_back(number<>("scope.max_pages_per_host", "--max-pages-per-host", "N",
+                           "tasks of the run at one host, 0 for no limit", FIELD(pages_per_host_max), int64_t{0},
+                           int64_t{1'000'000'000'000}));
+  table.push_back(
+      with_switch(plain("scope.sitemaps", "--sitemaps", "",
+                        "also take URLs from the listed hosts' sitemaps (robots.txt, /sitemap.xml)", FIELD(sitemaps)),
+                  "true"));
+  table.push_back(number<>("scope.sitemap_urls_max", "", "N", "URLs taken from one sitemap",
+                           FIELD(digest.sitemaps.urls_max), size_t{1}, size_t{10'000'000}));
+  table.push_back(size("scope.sitemap_bytes_max", "", "largest sitemap, unpacked", FIELD(digest.sitemaps.bytes_max)));
+  // Crawler traps: a link that goes over one of these is skipped as `trap`; 0 switches a check off.
+  table.push_back(number<>("scope.url_bytes_max", "", "N", "longest URL that a link may have",
+                           FIELD(digest.traps.url_bytes_max), size_t{0}, size_t{65'536}));
+  table.push_back(number<>("scope.path_segments_max", "", "N", "most segments of its path",
+                           FIELD(digest.traps.path_segments_max), 0, 65'536));
+  table.push_back(number<>("scope.repeated_segments_max", "", "N",
+                           "the same segment in its path at most so often in turn",
+                           FIELD(digest.traps.repeated_segments_max), 0, 65'536));
+  table.push_back(number<>("scope.query_variants_max", "", "N", "URLs that differ in their query alone",
+                           FIELD(digest.traps.query_variants_max), 0, 1'000'000'000));
+  table.push_back(number<>("scope.calendar_pages_max", "", "N", "URLs that differ in a date alone",
+                           FIELD(digest.traps.calendar_pages_max), 0, 1'000'000'000));
+  table.push_back(number<>("scope.years_ahead_max", "", "N", "how far in the future a date in a URL may lie",
+                           FIELD(digest.traps.years_ahead_max), 0, 10'000));
+}
+
 void add_crawl_settings(std::vector<Setting>& table) {
   table.push_back(number<>("politeness.per_host", "--per-host", "N", "connections to one host at once",
                            FIELD(politeness.per_host), 1, 10'000));
   table.push_back(plain("politeness.delay", "--delay", "DUR",
                         "least time between two requests to one host, jittered by up to half more",
                         FIELD(politeness.delay)));
-  table.push_back(with_switch(plain("politeness.robots", "--no-robots", "",
-                                    "robots.txt is not read yet, so this changes nothing", FIELD(robots)),
-                              "false"));
+  table.push_back(
+      with_switch(plain("politeness.robots", "--no-robots", "", "do not ask for robots.txt", FIELD(robots)), "false"));
+  table.push_back(plain("politeness.nofollow", "", "BOOL", "obey nofollow: meta robots, X-Robots-Tag, rel",
+                        FIELD(digest.nofollow)));
+  table.push_back(plain("politeness.noindex", "", "BOOL", "keep nothing of a page that says noindex but its row",
+                        FIELD(digest.noindex)));
+  table.push_back(plain("politeness.crawl_delay_max", "", "DUR", "a longer Crawl-delay of a robots.txt is cut to this",
+                        FIELD(politeness.crawl_delay_max)));
+  table.push_back(plain("politeness.slowdown_max", "", "DUR",
+                        "most that 429 and 503 answers slow a host down to, between two requests",
+                        FIELD(politeness.slowdown_max)));
+  table.push_back(number<>("politeness.park_after", "", "N",
+                           "failures in a row to reach a host after which it is parked", FIELD(politeness.park_after),
+                           1, 1'000'000));
+  table.push_back(plain("politeness.park_first", "", "DUR", "for so long, twice as long with each further failure",
+                        FIELD(politeness.park_first)));
+  table.push_back(plain("politeness.park_max", "", "DUR", "up to this", FIELD(politeness.park_max)));
   table.push_back(number<>("scope.depth", "-l,--depth", "N", "follow links N hops from the list", FIELD(scope.depth), 0,
                            1'000'000));
   table.push_back(choice<>(
@@ -216,6 +259,7 @@ void add_crawl_settings(std::vector<Setting>& table) {
   table.push_back(checked(
       list("scope.reject", "--reject", "RE", "leave out URLs it is found in; wins over --accept", FIELD(scope.reject)),
       check_not_empty));
+  add_limit_settings(table);
   table.push_back(
       checked(plain("parse.timeout", "--parse-timeout", "DUR", "for parsing one page", FIELD(parse.timeout)),
               check_longer_than_zero));
@@ -226,10 +270,10 @@ void add_crawl_settings(std::vector<Setting>& table) {
       number<>("parse.links_max", "", "N", "distinct links kept of one page", FIELD(parse.links_max), 1, 10'000'000));
   table.push_back(number<>("parse.threads", "", "N", "parse workers (one a core)", FIELD(parse_threads), 1, 1024));
   table.push_back(keep_setting());
-  table.push_back(plain("store.pages", "", "BOOL", "title, description and the like", FIELD(keep.pages)));
-  table.push_back(plain("store.text", "", "BOOL", "the visible text", FIELD(keep.text)));
-  table.push_back(plain("store.links", "", "BOOL", "links", FIELD(keep.links)));
-  table.push_back(plain("store.bodies", "", "BOOL", "the bodies as they came", FIELD(keep.bodies)));
+  table.push_back(plain("store.pages", "", "BOOL", "title, description and the like", FIELD(digest.keep.pages)));
+  table.push_back(plain("store.text", "", "BOOL", "the visible text", FIELD(digest.keep.text)));
+  table.push_back(plain("store.links", "", "BOOL", "links", FIELD(digest.keep.links)));
+  table.push_back(plain("store.bodies", "", "BOOL", "the bodies as they came", FIELD(digest.keep.bodies)));
 }
 
 #undef FIELD

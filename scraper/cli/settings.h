@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,14 @@
 #include "scraper/parse/parser.h"
 
 namespace scraper {
+
+/// What one host is given other than the rest ([hosts."example.com"]).
+struct HostOverride {
+  std::optional<Duration> delay;
+  std::optional<int> per_host;
+  std::optional<bool> robots;
+  std::vector<std::string> headers;  ///< further ones, for it alone
+};
 
 /// Everything that a run can be told, with its defaults. Filled by the setting table from config file, environment and
 /// command line.
@@ -37,13 +46,20 @@ struct Settings {
   PrivateAddresses private_addresses = PrivateAddresses::seeds;
 
   Politeness politeness;
-  bool robots = true;  ///< accepted, and without effect as long as robots.txt is not read
+  bool robots = true;
   ScopeSettings scope;
+  bool sitemaps = false;
+  int64_t pages_max = 0;                      ///< 0: no limit
+  int64_t pages_per_host_max = 0;             ///< likewise
+  std::map<std::string, HostOverride> hosts;  ///< by `example.com` or `example.com:8080`
 
   ParseLimits parse;
   std::optional<size_t> parse_threads;  ///< unset: one a core
-  Keep keep;
+  DigestSettings digest;
 };
+
+/// What holds for the origin: the settings, with what its host has of its own.
+HostPolicy policy_for(const Settings& settings, const std::string& origin);
 
 /// 64 transfers at once, and for threads as many workers as a blocking pool makes sense of.
 size_t effective_concurrency(const Settings& settings);

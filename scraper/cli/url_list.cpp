@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/cli/url_list.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -16,72 +15,43 @@
 
 #include "scraper/base/check.h"
 #include "scraper/base/utf8.h"
+#include "scraper/cli/line_reader.h"
+#include "scraper/cli/list_reader.h"
 #include "storage/open_store.h"
 
 namespace scraper {
 namespace {
 
-struct CloseFile {
-  void operator()(std::FILE* file) const {
-    if (file != nullptr) std::fclose(file);
-  }
-};
+constexpr Duration kPipePatience{1000};  // a list that was read before comes at once
 
-using FilePointer = std::shared_ptr<std::FILE>;
+using FilePointer = std::shared_ptr<ListFile>;
 
-/// What is no regular file can be read once only: keeps it in a temporary file. nullptr: it cannot be read or kept.
-FilePointer spool(std::FILE* in) {
-  FilePointer out(std::tmpfile(), CloseFile{});
-  if (!out) return nullptr;
-  std::array<char, 65536> buffer{};
-  while (const size_t got = std::fread(buffer.data(), 1, buffer.size(), in)) {
-    if (std::fwrite(buffer.data(), 1, got, out.get()) != got) return nullptr;
-  }
-  return std::ferror(in) == 0 && std::fflush(out.get()) == 0 ? out : nullptr;
+/// nullptr: there is none to be had.
+FilePointer temporary_file() {
+  std::string name = (std::filesystem::temp_directory_path() / "scraper-list-XXXXXX").string();
+  const int fd = mkostemp(name.data(), O_CLOEXEC);
+  if (fd < 0) return nullptr;
+  unlink(name.c_str());
+  return std::make_shared<ListFile>(fd);
 }
 
-FilePointer open_file(const std::string& path) {
-  FilePointer file(std::fopen(path.c_str(), "re"), CloseFile{});
+bool write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+  return true;
+}
+
+/// What a descriptor of ours leads to; false: nothing that can be read.
+bool look_at(UrlList::Source& source) {
   struct stat status {};
-  if (!file || fstat(fileno(file.get()), &status) != 0) return nullptr;
-  return S_ISREG(status.st_mode) ? file : spool(file.get());
+  if (source.file->fd() < 0 || fstat(source.file->fd(), &status) != 0) return false;
+  source.read_once = !S_ISREG(status.st_mode);
+  return true;
 }
-
-/// Lines of a file, through one buffer. Of a line longer than any URL may be the beginning is kept, enough to be
-/// refused.
-class LineReader {
- public:
-  explicit LineReader(std::FILE* file) : file_(file) {}
-
-  bool next(std::string& line) {
-    line.clear();
-    for (bool any = false;; any = true) {
-      if (at_ == end_ && !fill()) return any;
-      const char* begin = buffer_.data() + at_;
-      const auto* newline = static_cast<const char*>(std::memchr(begin, '\n', end_ - at_));
-      const size_t length = newline != nullptr ? static_cast<size_t>(newline - begin) : end_ - at_;
-      line.append(begin, std::min(length, kLineBytesMax - std::min(kLineBytesMax, line.size())));
-      at_ += length + (newline != nullptr ? 1 : 0);
-      if (newline != nullptr) return true;
-    }
-  }
-
- private:
-  static constexpr size_t kLineBytesMax = 2 * kUrlBytesMax;
-
-  bool fill() {
-    at_ = 0;
-    end_ = std::fread(buffer_.data(), 1, buffer_.size(), file_);
-    if (end_ == 0 && std::ferror(file_) != 0)
-      throw std::system_error(errno, std::generic_category(), "reading the list of URLs");
-    return end_ > 0;
-  }
-
-  std::FILE* file_;
-  std::vector<char> buffer_ = std::vector<char>(65536);
-  size_t at_ = 0;
-  size_t end_ = 0;
-};
 
 bool is_scheme_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
@@ -98,24 +68,6 @@ bool names_a_scheme(std::string_view text) {
   }
   const std::string_view rest = text.substr(colon + 1, text.find_first_of("/?#", colon + 1) - colon - 1);
   return rest.empty() || rest.find_first_not_of("0123456789") != std::string_view::npos;
-}
-
-storage::SeedRecord seed_of(int64_t line, const std::string& text, Scope& scope) {
-  storage::SeedRecord seed;
-  seed.line = line;
-  seed.input = without_user_info(to_valid_utf8(text));
-  const auto url = parse_listed_url(text);
-  if (!url) {
-    seed.error_kind = name(url.error().kind);
-    seed.error = url.error().message;
-    return seed;
-  }
-  seed.url = storage::UrlRecord{std::string(url->origin()), url->href()};
-  if (scope.rejects(*url))
-    seed.skip_reason = "scope";
-  else
-    scope.add_seed(*url);
-  return seed;
 }
 
 }  // namespace
@@ -139,6 +91,26 @@ tl::expected<Url, Error> parse_listed_url(const std::string& text) {
   return Url::parse(names_a_scheme(text) ? text : "http://" + text);
 }
 
+storage::SeedRecord seed_of(int64_t line, const std::string& text, const Scope& scope) {
+  storage::SeedRecord seed;
+  seed.line = line;
+  const auto url = parse_listed_url(text);
+  if (!url) {
+    seed.input = without_user_info(to_valid_utf8(text));
+    seed.error_kind = name(url.error().kind);
+    seed.error = url.error().message;
+    return seed;
+  }
+  if (text != url->href()) seed.input = without_user_info(to_valid_utf8(text));
+  seed.url = storage::UrlRecord{std::string(url->origin()), url->href()};
+  if (scope.rejects(*url)) seed.skip_reason = "scope";
+  return seed;
+}
+
+ListFile::~ListFile() {
+  if (fd_ > STDERR_FILENO) close(fd_);
+}
+
 tl::expected<UrlList, UsageError> UrlList::open(const std::vector<std::string>& sources) {
   UrlList list;
   for (const std::string& source : sources) {
@@ -147,7 +119,7 @@ tl::expected<UrlList, UsageError> UrlList::open(const std::vector<std::string>& 
     if (source.empty()) return tl::unexpected(UsageError{"an empty name is no URL and no file of URLs"});
     if (source == "-") {
       opened.name = "standard input";
-      opened.file = spool(stdin);
+      opened.file = std::make_shared<ListFile>(STDIN_FILENO);
     } else if (source.find("://") != std::string::npos) {
       opened.text = source;
     } else {
@@ -155,9 +127,9 @@ tl::expected<UrlList, UsageError> UrlList::open(const std::vector<std::string>& 
       if (std::error_code error; std::filesystem::is_directory(source, error)) {
         return tl::unexpected(UsageError{fmt::format("{}: this is a directory; name a file of URLs", source)});
       }
-      opened.file = open_file(source);
+      opened.file = std::make_shared<ListFile>(::open(source.c_str(), O_RDONLY | O_CLOEXEC));
     }
-    if (!opened.name.empty() && !opened.file) {
+    if (!opened.name.empty() && !look_at(opened)) {
       return tl::unexpected(UsageError{fmt::format(
           "{}: cannot read this list of URLs: {}{}", opened.name, std::strerror(errno),
           source.find('.') != std::string::npos && source != "-" ? fmt::format(" (a URL? write http://{})", source)
@@ -173,57 +145,114 @@ UrlList UrlList::of_last_run(const std::string& database) {
   if (!std::filesystem::exists(database)) return list;
   Source source;
   source.name = "the last run's list";
-  source.file.reset(std::tmpfile(), CloseFile{});
+  source.file = temporary_file();
   SCRAPER_CHECK(source.file != nullptr);
   int64_t written = 0;
+  std::string text;
   storage::open_reader(database)->select(
-      "SELECT line, input FROM inputs WHERE run_id = (SELECT max(id) FROM runs) ORDER BY line", {}, [](const auto&) {},
+      "SELECT l.line, coalesce(l.input, u.url) FROM list_lines l JOIN urls u ON u.id = l.url_id"
+      " WHERE l.id >= (SELECT max(id) >> 40 << 40 FROM list_lines) ORDER BY l.id",
+      {}, [](const auto&) {},
       [&](const storage::Row& row) {
         // Empty lines where there were comments keep the numbers.
         const int64_t line = std::get<int64_t>(row[0]);
-        for (; written < line - 1; ++written) std::fputc('\n', source.file.get());
-        fmt::print(source.file.get(), "{}\n", printable(std::get<std::string>(row[1])));  // one line, whatever it was
-        ++written;
-        return true;
+        text.append(static_cast<size_t>(line - 1 - written), '\n');
+        text += printable(std::get<std::string>(row[1])) + '\n';  // one line, whatever it was
+        written = line;
+        if (text.size() < (1u << 16)) return true;
+        const bool kept = write_all(source.file->fd(), text);
+        text.clear();
+        return kept;
       });
+  if (!write_all(source.file->fd(), text)) {
+    throw std::system_error(errno, std::generic_category(), "keeping the list of URLs in a temporary file");
+  }
   if (written > 0) list.sources_.push_back(std::move(source));
   return list;
 }
 
-std::string UrlList::fingerprint() {
-  XXH3_state_t* state = XXH3_createState();
-  XXH3_128bits_reset(state);
-  each_line([state](int64_t, const std::string& text) {
-    XXH3_128bits_update(state, text.data(), text.size());
-    XXH3_128bits_update(state, "\n", 1);
+UrlList::SourceReader::SourceReader(Source& source, const ReadingStop& stop, bool keep) : source_(source), keep_(keep) {
+  if (source.read_once && !source.pipe) source.pipe = std::make_shared<LineReader>(source.file->fd(), stop);
+  const auto& again = source.read_once ? source.kept : source.file;
+  if (!again) return;
+  lseek(again->fd(), 0, SEEK_SET);
+  lines_.emplace(again->fd(), stop);
+}
+
+LineReader::Got UrlList::SourceReader::next(std::string& line, Duration patience) {
+  if (lines_) {
+    const LineReader::Got got = lines_->next(line, patience);
+    if (got != LineReader::Got::end || !source_.read_once) return got;
+    lines_.reset();
+  }
+  const LineReader::Got got = source_.pipe->next(line, patience);
+  if (got != LineReader::Got::line || !keep_) return got;
+  if (!source_.kept) source_.kept = temporary_file();
+  if (!source_.kept || !write_all(source_.kept->fd(), line + "\n")) {
+    throw std::system_error(errno, std::generic_category(), "keeping the list of URLs in a temporary file");
+  }
+  return got;
+}
+
+bool UrlList::begins_with(const storage::ListPosition& position) {
+  if (position.listed == 0) return !position.complete;
+  ListHash hash;
+  int64_t listed = 0;
+  bool more = false;
+  // Where that was not all, nothing need come after it.
+  const auto visit = [&](int64_t, const std::string& text) {
+    more = listed == position.listed;
+    if (more) return false;
+    ++listed;
+    hash.add(text);
+    return listed < position.listed || position.complete;
+  };
+  if (!each_line(kPipePatience, visit)) return false;
+  return listed == position.listed && hash.digest() == position.hash && !(more && position.complete);
+}
+
+storage::ListPosition UrlList::whole() {
+  ListHash hash;
+  storage::ListPosition position;
+  position.complete = each_line(Duration::max(), [&](int64_t, const std::string& text) {
+    ++position.listed;
+    hash.add(text);
     return true;
   });
-  const XXH128_hash_t hash = XXH3_128bits_digest(state);
-  XXH3_freeState(state);
-  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+  position.hash = hash.digest();
+  return position;
 }
 
-void UrlList::read(Scope& scope, const std::function<bool(storage::SeedRecord)>& sink) {
-  each_line([&](int64_t line, const std::string& text) { return sink(seed_of(line, text, scope)); });
+void UrlList::fill(Scope& scope) {
+  each_line(Duration::max(), [&](int64_t, const std::string& text) {
+    if (const auto url = parse_listed_url(text); url && !scope.rejects(*url)) scope.add_seed(*url);
+    return true;
+  });
 }
 
-void UrlList::each_line(const std::function<bool(int64_t, const std::string&)>& visit) {
+void UrlList::read(const Scope& scope, const std::function<bool(storage::SeedRecord)>& sink) {
+  each_line(Duration::max(), [&](int64_t line, const std::string& text) { return sink(seed_of(line, text, scope)); });
+}
+
+bool UrlList::each_line(Duration patience, const std::function<bool(int64_t, const std::string&)>& visit) {
   int64_t number = 0;
   std::string line;
   for (Source& source : sources_) {
     source.first_line = number;
     if (!source.file) {
-      if (!visit(++number, source.text)) return;
+      if (!visit(++number, source.text)) return true;
       continue;
     }
-    std::rewind(source.file.get());
-    LineReader lines(source.file.get());
-    while (lines.next(line)) {
+    SourceReader lines(source, stop(), true);
+    LineReader::Got got;
+    while ((got = lines.next(line, patience)) == LineReader::Got::line) {
       ++number;
       const auto text = listed_on(line);
-      if (text && !visit(number, *text)) return;
+      if (text && !visit(number, *text)) return true;
     }
+    if (got == LineReader::Got::nothing_yet) return false;
   }
+  return true;
 }
 
 std::string UrlList::place(int64_t line) const {

@@ -11,11 +11,13 @@
 #include "scraper/base/utf8.h"
 #include "scraper/parse/charset.h"
 #include "scraper/parse/content_type.h"
+#include "scraper/parse/robots_directives.h"
 
 namespace scraper {
 namespace {
 
-constexpr int kZstdLevel = 1;  // six to one on HTML at a twentieth of the cost of parsing it
+constexpr int kSitemapIndexDepthMax = 3;  // an index of indexes of indexes
+constexpr int kZstdLevel = 1;             // six to one on HTML at a twentieth of the cost of parsing it
 
 std::string sha256_hex(std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
@@ -31,6 +33,14 @@ std::string sha256_hex(std::string_view bytes) {
   return hex;
 }
 
+/// nullopt: it is no body that this program stored.
+std::optional<std::string> unpack(const storage::BodyRecord& body) {
+  if (body.codec == "identity") return body.data;
+  std::string text(body.size, '\0');
+  const size_t got = ZSTD_decompress(text.data(), text.size(), body.data.data(), body.data.size());
+  return ZSTD_isError(got) == 0 && got == body.size ? std::optional(std::move(text)) : std::nullopt;
+}
+
 std::string header_text(const Headers& headers, std::string_view name) {
   return to_valid_utf8(std::string(find_header(headers, name).value_or("")));
 }
@@ -41,12 +51,8 @@ void Digester::FreeCompressor::operator()(ZSTD_CCtx_s* context) const { ZSTD_fre
 
 bool is_success(const FetchResult& result) { return !result.error && result.status >= 200 && result.status < 300; }
 
-Digester::Digester(const Scope& scope, const Keep& keep, const ParserFactory& make_parser, size_t text_bytes_max)
-    : scope_(scope),
-      keep_(keep),
-      text_bytes_max_(text_bytes_max),
-      parser_(make_parser()),
-      compressor_(ZSTD_createCCtx()) {
+Digester::Digester(const Scope& scope, DigestSettings settings, const ParserFactory& make_parser)
+    : scope_(scope), settings_(std::move(settings)), parser_(make_parser()), compressor_(ZSTD_createCCtx()) {
   SCRAPER_CHECK(compressor_ != nullptr);
 }
 
@@ -56,11 +62,29 @@ Digest Digester::digest(DigestJob job) {
   Digest digest;
   digest.task = std::move(job.task);
   digest.result = std::move(job.result);
+  if (job.cached_robots) {
+    digest.cached_for = job.cached_for;
+    if (const auto text = unpack(*job.cached_robots)) {
+      digest.robots = std::make_shared<const Robots>(Robots::parse(*text, settings_.product_token));
+    }
+    return digest;
+  }
   const std::string body = std::exchange(digest.result.body, {});
   digest.body_bytes = body.size();
-  // An attempt that was cut off has no whole body to keep.
-  if (!digest.result.error && !body.empty()) digest.body = pack(body);
-  if (is_success(digest.result)) read_page(digest, body);
+  const bool found_robots = digest.task.is_robots() && digest.result.status >= 200 && digest.result.status < 300;
+  // An attempt that was cut off has no whole body to keep, but for a robots.txt whose beginning counts.
+  if (!digest.result.error || found_robots) {
+    if (!body.empty()) digest.body = pack(body, settings_.keep.bodies || found_robots);
+  }
+  if (digest.task.is_robots()) {
+    if (found_robots) {
+      digest.robots = std::make_shared<const Robots>(Robots::parse(body, settings_.product_token));
+    }
+    return digest;
+  }
+  if (!is_success(digest.result)) return digest;
+  if (digest.task.page) read_page(digest, body);
+  if (digest.task.sitemap) read_sitemap(digest, body);
   return digest;
 }
 
@@ -68,6 +92,7 @@ Digest Digester::cancel(DigestJob job) {
   Digest digest;
   digest.task = std::move(job.task);
   digest.result = std::move(job.result);
+  if (job.cached_robots) digest.cached_for = job.cached_for;
   digest.body_bytes = std::exchange(digest.result.body, {}).size();
   if (!digest.result.error) {
     digest.result.error = Error{ErrorKind::cancelled, Stage::parse, 0, "the run ended before the page was parsed"};
@@ -81,69 +106,135 @@ void Digester::read_page(Digest& digest, const std::string& body) {
   const std::string_view content_type = find_header(digest.result.headers, "content-type").value_or("");
   storage::PageRecord page;
   switch (content_kind(content_type, body)) {
-    case ContentKind::html: {
-      auto parsed = parser_->parse({*url, body, content_type});
-      if (!parsed) {
-        digest.parse_error = std::move(parsed.error());
-        return;
-      }
-      page.title = std::move(parsed->title);
-      page.description = std::move(parsed->description);
-      page.canonical_url = std::move(parsed->canonical_url);
-      page.lang = std::move(parsed->lang);
-      page.charset = std::move(parsed->charset);
-      page.base_url = parsed->base_url == digest.task.url ? std::string() : std::move(parsed->base_url);
-      page.metadata = std::move(parsed->metadata);
-      if (keep_.text) page.text = std::move(parsed->text);
-      page.link_count = static_cast<int64_t>(parsed->links.size());
-      keep_links(digest, std::move(parsed->links));
+    case ContentKind::html:
+      read_html(digest, *url, body, page);
+      if (digest.parse_error) return;
       break;
-    }
-    case ContentKind::text: {
-      const auto charset = sniff_charset(body, content_type);
-      page.charset = charset;
-      if (keep_.text) {
-        page.text = decode_to_utf8(body, charset);
-        if (page.text.size() > text_bytes_max_) {
-          page.text.resize(text_bytes_max_);
-          while (!page.text.empty() && (static_cast<unsigned char>(page.text.back()) & 0xC0) == 0x80)
-            page.text.pop_back();
-          if (!page.text.empty() && static_cast<unsigned char>(page.text.back()) >= 0xC0) page.text.pop_back();
-        }
-      }
+    case ContentKind::text:
+      read_text(digest, *url, body, page);
       break;
-    }
     case ContentKind::other:
       break;
   }
   page.content_type = media_type(content_type);
   page.etag = header_text(digest.result.headers, "etag");
   page.last_modified = header_text(digest.result.headers, "last-modified");
-  if (!keep_.pages) {
+  if (!settings_.keep.pages) {
     // The row itself stays: links hang on it, and `results` takes the type and the counts from it.
     page.title = page.description = page.canonical_url = page.metadata = {};
   }
   digest.page = std::move(page);
 }
 
-void Digester::keep_links(Digest& digest, std::vector<Link> links) const {
-  for (Link& link : links) {
-    const bool follow = scope_.admits(link.url);
-    // A crawl needs the links it follows, kept or not: a shorter path to a page offers them again.
-    if (!keep_.links && !follow) continue;
-    digest.links.push_back({{std::string(link.url.origin()), link.url.href()},
-                            std::move(link.text),
-                            std::move(link.rel),
-                            link.position,
-                            follow});
+void Digester::read_html(Digest& digest, const Url& url, const std::string& body, storage::PageRecord& page) {
+  auto parsed = parser_->parse({url, body, find_header(digest.result.headers, "content-type").value_or("")});
+  if (!parsed) {
+    digest.parse_error = std::move(parsed.error());
+    return;
+  }
+  const RobotsDirectives wishes = robots_directives(digest.result.headers, parsed->robots, settings_.product_token);
+  page.charset = std::move(parsed->charset);
+  page.base_url = parsed->base_url == digest.task.url ? std::string() : std::move(parsed->base_url);
+  page.link_count = static_cast<int64_t>(parsed->links.size());
+  keep_links(digest, std::move(parsed->links), settings_.nofollow && wishes.nofollow);
+  if (settings_.noindex && wishes.noindex) {
+    if (digest.body) digest.body->data.clear();
+    return;
+  }
+  page.title = std::move(parsed->title);
+  page.description = std::move(parsed->description);
+  page.canonical_url = std::move(parsed->canonical_url);
+  page.lang = std::move(parsed->lang);
+  page.metadata = std::move(parsed->metadata);
+  if (settings_.keep.text) page.text = std::move(parsed->text);
+}
+
+/// Plain text, JSON, XML. Feeds and sitemaps give links, too.
+void Digester::read_text(Digest& digest, const Url& url, const std::string& body, storage::PageRecord& page) {
+  const std::string_view content_type = find_header(digest.result.headers, "content-type").value_or("");
+  const auto charset = sniff_charset(body, content_type);
+  page.charset = charset;
+  if (looks_like_sitemap_or_feed(body)) {
+    if (auto list = parse_sitemap(body, content_type, url, settings_.sitemaps)) {
+      page.title = std::move(list->title);
+      page.link_count = static_cast<int64_t>(list->entries.size());
+      std::vector<Link> links;
+      for (SitemapEntry& entry : list->entries) {
+        links.push_back({std::move(entry.url), {}, {}, static_cast<int>(links.size()), false});
+      }
+      const RobotsDirectives wishes = robots_directives(digest.result.headers, {}, settings_.product_token);
+      keep_links(digest, std::move(links), settings_.nofollow && wishes.nofollow);
+    }
+  }
+  if (!settings_.keep.text) return;
+  page.text = decode_to_utf8(body, charset);
+  if (page.text.size() > settings_.text_bytes_max) {
+    page.text.resize(settings_.text_bytes_max);
+    while (!page.text.empty() && (static_cast<unsigned char>(page.text.back()) & 0xC0) == 0x80) page.text.pop_back();
+    if (!page.text.empty() && static_cast<unsigned char>(page.text.back()) >= 0xC0) page.text.pop_back();
   }
 }
 
-storage::BodyRecord Digester::pack(const std::string& body) const {
+void Digester::read_sitemap(Digest& digest, const std::string& body) const {
+  const auto url = Url::parse(digest.task.url);
+  const std::string_view content_type = find_header(digest.result.headers, "content-type").value_or("");
+  auto list = parse_sitemap(body, content_type, *url, settings_.sitemaps);
+  if (!list) {
+    if (!digest.task.page) digest.parse_error = std::move(list.error());
+    return;
+  }
+  if (list->kind == Sitemap::Kind::index) {
+    if (digest.task.depth >= kSitemapIndexDepthMax) return;
+    // An index may name sitemaps of its own site alone (sitemaps.org); only robots.txt can name others.
+    for (const SitemapEntry& entry : list->entries) {
+      if (entry.url.host() != url->host() && !scope_.admits(entry.url)) continue;
+      digest.sitemaps.push_back({std::string(entry.url.origin()), entry.url.href()});
+    }
+    return;
+  }
+  for (const SitemapEntry& entry : list->entries) {
+    if (!scope_.admits(entry.url)) continue;
+    digest.entries.push_back(judged(entry.url, digest));
+  }
+}
+
+storage::LinkRecord Digester::judged(const Url& url, const Digest& digest) const {
+  storage::LinkRecord record;
+  record.target = {std::string(url.origin()), url.href()};
+  record.follow = true;
+  const auto year = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(digest.task.started.wall)).year();
+  const TrapVerdict verdict = judge_trap(url, settings_.traps, static_cast<int>(year));
+  if (verdict.trapped) record.skip_reason = "trap";
+  record.family = verdict.family;
+  record.family_max = verdict.family_max;
+  return record;
+}
+
+void Digester::keep_links(Digest& digest, std::vector<Link> links, bool nofollow) const {
+  for (Link& link : links) {
+    const bool follow = scope_.admits(link.url);
+    // A crawl needs the links it follows, kept or not: a shorter path to a page offers them again.
+    if (!settings_.keep.links && !follow) continue;
+    storage::LinkRecord record;
+    if (follow)
+      record = judged(link.url, digest);
+    else
+      record.target = {std::string(link.url.origin()), link.url.href()};
+    if (follow && record.skip_reason.empty() && (nofollow || (settings_.nofollow && link.nofollow))) {
+      record.skip_reason = "nofollow";
+    }
+    record.text = std::move(link.text);
+    record.rel = std::move(link.rel);
+    record.position = link.position;
+    digest.links.push_back(std::move(record));
+  }
+}
+
+storage::BodyRecord Digester::pack(const std::string& body, bool keep) const {
   storage::BodyRecord record;
   record.hash = sha256_hex(body);
   record.size = body.size();
-  if (!keep_.bodies) return record;
+  if (!keep) return record;
   record.codec = "zstd";
   record.data.resize(ZSTD_compressBound(body.size()));
   const size_t size = ZSTD_compressCCtx(compressor_.get(), record.data.data(), record.data.size(), body.data(),

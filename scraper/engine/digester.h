@@ -4,12 +4,16 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "scraper/frontier/frontier.h"
+#include "scraper/frontier/robots.h"
 #include "scraper/frontier/scope.h"
+#include "scraper/frontier/trap.h"
 #include "scraper/model/fetch.h"
 #include "scraper/parse/parser.h"
+#include "scraper/parse/sitemap.h"
 #include "storage/records.h"
 
 struct ZSTD_CCtx_s;
@@ -24,6 +28,16 @@ struct Keep {
   bool bodies = true;
 };
 
+struct DigestSettings {
+  Keep keep;
+  size_t text_bytes_max = 8u << 20;
+  bool nofollow = true;  ///< what a page, its headers or a link say of not being followed is obeyed
+  bool noindex = false;  ///< of a page that does not want to be indexed nothing is kept but its row
+  TrapSettings traps;
+  SitemapLimits sitemaps;
+  std::string product_token = "scraper";  ///< that robots.txt's groups are looked for by
+};
+
 /// A response after the work that costs CPU time: everything about it that needs its body, as finished records.
 struct Digest {
   Task task;
@@ -33,12 +47,18 @@ struct Digest {
   std::optional<Error> parse_error;
   std::optional<storage::PageRecord> page;
   std::vector<storage::LinkRecord> links;
+  std::vector<storage::LinkRecord> entries;  ///< of a sitemap
+  std::vector<storage::UrlRecord> sitemaps;  ///< of a sitemap index
+  std::shared_ptr<const Robots> robots;      ///< of a robots.txt that could be read
+  std::optional<Duration> cached_for;        ///< it was read from the store, and holds for so long
 };
 
-/// A response on its way to a parse worker.
+/// A response on its way to a parse worker, or a robots.txt of the store.
 struct DigestJob {
   Task task;
-  FetchResult result;
+  FetchResult result{};
+  std::optional<storage::BodyRecord> cached_robots{};
+  Duration cached_for{0};
 };
 
 using ParserFactory = std::function<std::unique_ptr<Parser>()>;
@@ -47,7 +67,7 @@ using ParserFactory = std::function<std::unique_ptr<Parser>()>;
 /// An object belongs to one parse worker; what it shares with the others (`scope`) cannot change.
 class Digester {
  public:
-  Digester(const Scope& scope, const Keep& keep, const ParserFactory& make_parser, size_t text_bytes_max);
+  Digester(const Scope& scope, DigestSettings settings, const ParserFactory& make_parser);
   ~Digester();
 
   Digest digest(DigestJob job);
@@ -57,15 +77,19 @@ class Digester {
 
  private:
   void read_page(Digest& digest, const std::string& body);
-  void keep_links(Digest& digest, std::vector<Link> links) const;
-  storage::BodyRecord pack(const std::string& body) const;
+  void read_html(Digest& digest, const Url& url, const std::string& body, storage::PageRecord& page);
+  void read_text(Digest& digest, const Url& url, const std::string& body, storage::PageRecord& page);
+  void read_sitemap(Digest& digest, const std::string& body) const;
+  void keep_links(Digest& digest, std::vector<Link> links, bool nofollow) const;
+  /// What `link` becomes as a task.
+  storage::LinkRecord judged(const Url& url, const Digest& digest) const;
+  storage::BodyRecord pack(const std::string& body, bool keep) const;
 
   struct FreeCompressor {
     void operator()(ZSTD_CCtx_s* context) const;
   };
   const Scope& scope_;
-  const Keep keep_;
-  const size_t text_bytes_max_;
+  const DigestSettings settings_;
   std::unique_ptr<Parser> parser_;
   std::unique_ptr<ZSTD_CCtx_s, FreeCompressor> compressor_;
 };

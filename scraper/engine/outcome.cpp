@@ -9,10 +9,6 @@
 namespace scraper {
 namespace {
 
-bool is_redirect_status(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
 Error redirect_error(ErrorKind kind, int status, std::string message) {
   return {kind, Stage::redirect, status, std::move(message)};
 }
@@ -57,6 +53,10 @@ std::optional<int64_t> ms(const std::optional<Duration>& duration) {
 
 }  // namespace
 
+bool is_redirect_status(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
 Verdict judge(const Digest& digest, const Scope& scope, int redirects_max) {
   const FetchResult& result = digest.result;
   if (result.error) return {result.error, {}};
@@ -72,9 +72,11 @@ storage::AttemptRecord attempt_record(Digest& digest, const std::optional<Error>
   FetchResult& result = digest.result;
   storage::AttemptRecord record;
   record.id = id;
+  if (digest.task.sitemap && !digest.task.page) record.kind = "sitemap";
   record.number = digest.task.attempts + 1;
   record.url = digest.task.url;
-  record.started_at = format_time(result.started_at);
+  // When it was admitted, not when the fetcher came to it: that is what the delay is kept by.
+  record.started_at = format_time(digest.task.started.wall);
   record.status = result.status;
   if (error) {
     record.error_kind = name(error->kind);

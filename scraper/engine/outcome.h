@@ -19,6 +19,9 @@ struct Verdict {
 /// of a chain.
 Verdict judge(const Digest& digest, const Scope& scope, int redirects_max);
 
+/// 301, 302, 303, 307 and 308.
+bool is_redirect_status(int status);
+
 /// The attempt's row. `error` as judged.
 storage::AttemptRecord attempt_record(Digest& digest, const std::optional<Error>& error, storage::AttemptId id,
                                       const std::string& proxy);

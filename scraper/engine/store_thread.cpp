@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/engine/store_thread.h"
 
+#include <iterator>
+
 namespace scraper {
 namespace {
 
-constexpr size_t kBatchMax = 256;  // outcomes a transaction: beyond it the cost an outcome no longer falls
+constexpr size_t kRequestsMax = 1024;  // leases and parts of the list that the ring has out at once
+constexpr size_t kBatchMax = 256;      // outcomes a transaction: beyond it the cost an outcome no longer falls
 
 }  // namespace
 
 StoreThread::StoreThread(storage::Store& store, size_t outcomes_max, Sink sink)
-    : store_(store), sink_(std::move(sink)), inbox_(outcomes_max + 1), thread_([this] { run(); }) {}
+    : store_(store), sink_(std::move(sink)), inbox_(outcomes_max + kRequestsMax), thread_([this] { run(); }) {}
 
 StoreThread::~StoreThread() { inbox_.close(); }
 
@@ -36,19 +39,27 @@ void StoreThread::fail(const storage::Error& error) {
 StoreReply StoreThread::serve(std::vector<Message> messages) {
   StoreReply reply;
   std::vector<storage::Outcome> outcomes;
-  std::optional<storage::LeaseRequest> lease;
+  std::vector<storage::LeaseRequest> leases;
   for (Message& message : messages) {
-    if (auto* outcome = std::get_if<storage::Outcome>(&message))
+    if (auto* outcome = std::get_if<storage::Outcome>(&message)) {
       outcomes.push_back(std::move(*outcome));
-    else
-      lease = std::get<storage::LeaseRequest>(message);
+    } else if (auto* lease = std::get_if<storage::LeaseRequest>(&message)) {
+      leases.push_back(std::move(*lease));
+    } else {
+      const storage::SeedLines seeds = std::move(std::get<storage::SeedLines>(message));
+      store_.add_seeds(seeds);
+      ++reply.seeds_added;
+      reply.list_complete = seeds.position.complete;
+    }
   }
   if (!outcomes.empty()) store_.finish(outcomes);
   reply.committed = outcomes.size();
   // After the commit, so that it sees the tasks that these outcomes found.
-  if (lease) {
-    reply.leases = store_.lease(*lease);
-    reply.lease_asked = lease->tasks_max;
+  for (const storage::LeaseRequest& lease : leases) {
+    std::vector<storage::HostLease> leased = store_.lease(lease);
+    reply.lease_asked += lease.tasks_max;
+    if (!reply.leases) reply.leases.emplace();
+    std::move(leased.begin(), leased.end(), std::back_inserter(*reply.leases));
   }
   reply.counts = store_.counts();
   return reply;

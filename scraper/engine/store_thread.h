@@ -18,6 +18,8 @@ struct StoreReply {
   size_t committed = 0;                                   ///< outcomes
   std::optional<std::vector<storage::HostLease>> leases;  ///< set when a lease was asked for
   size_t lease_asked = 0;                                 ///< how many tasks were asked for
+  int seeds_added = 0;                                    ///< parts of the list
+  bool list_complete = false;                             ///< with seeds_added: they were the last ones
   storage::Counts counts;
 };
 
@@ -32,8 +34,8 @@ class StoreThread {
  public:
   using Sink = std::function<void(std::variant<StoreReply, StoreFailure>)>;
 
-  /// `store` belongs to this thread until the destructor has returned. `sink` is called on the thread and must be
-  /// quick.
+  /// There is room for `outcomes_max` outcomes and as many other requests as the ring has out at once. `store` belongs
+  /// to this thread until the destructor has returned. `sink` is called on the thread and must be quick.
   StoreThread(storage::Store& store, size_t outcomes_max, Sink sink);
   /// Commits what was pushed, then joins.
   ~StoreThread();
@@ -41,10 +43,11 @@ class StoreThread {
   StoreThread& operator=(const StoreThread&) = delete;
 
   void commit(storage::Outcome outcome) { inbox_.push(std::move(outcome)); }
-  void lease(const storage::LeaseRequest& request) { inbox_.push(request); }
+  void lease(storage::LeaseRequest request) { inbox_.push(std::move(request)); }
+  void add(storage::SeedLines seeds) { inbox_.push(std::move(seeds)); }
 
  private:
-  using Message = std::variant<storage::Outcome, storage::LeaseRequest>;
+  using Message = std::variant<storage::Outcome, storage::LeaseRequest, storage::SeedLines>;
   void run();
   void fail(const storage::Error& error);
   StoreReply serve(std::vector<Message> messages);

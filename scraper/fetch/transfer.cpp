@@ -153,13 +153,17 @@ void Transfer::set_callbacks() {
   set_option(curl, CURLOPT_NOPROGRESS, 0L);
 }
 
+size_t Transfer::body_bytes_max() const {
+  return request_.body_bytes_max != 0 ? request_.body_bytes_max : options_.settings.body_bytes_max;
+}
+
 void Transfer::set_limits() {
   const FetchSettings& settings = options_.settings;
   set_option(handle(), CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.connect_timeout.count()));
   set_option(handle(), CURLOPT_TIMEOUT_MS, static_cast<long>(settings.max_time.count()));
-  // A HEAD response names the length of a body that will not come.
-  if (!request_.head) {
-    set_option(handle(), CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(settings.body_bytes_max));
+  // A HEAD response names the length of a body that will not come; where the beginning will do, length is no obstacle.
+  if (!request_.head && !request_.beginning_alone) {
+    set_option(handle(), CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(body_bytes_max()));
   }
 }
 
@@ -274,7 +278,7 @@ void Transfer::add_header(std::string_view line) {
 bool Transfer::on_body(std::string_view bytes) noexcept {
   phase_ = Phase::body;
   std::string& body = result_.body;
-  const size_t most = options_.settings.body_bytes_max;
+  const size_t most = body_bytes_max();
   if (body.empty()) {
     const auto announced = info<curl_off_t>(handle(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
     if (announced > 0) body.reserve(std::min(most, static_cast<size_t>(std::min(announced, kBodyReserveMax))));

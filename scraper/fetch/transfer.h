@@ -63,6 +63,7 @@ class Transfer {
  private:
   void set_fixed_options();
   void set_callbacks();
+  size_t body_bytes_max() const;
   void set_limits();
   std::optional<Error> set_request();
   void set_headers();

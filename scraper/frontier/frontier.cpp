@@ -12,9 +12,17 @@ Frontier::Frontier(const Politeness& politeness, uint64_t jitter_seed) : politen
   SCRAPER_CHECK(politeness.per_host > 0);
 }
 
+void Frontier::open(int64_t id, const Politeness& politeness, const HostMemory& memory) {
+  const auto [entry, added] = hosts_.try_emplace(id, politeness);
+  if (!added) return;
+  entry->second.pace.restore(memory.slowdown, memory.failures);
+  entry->second.next_start = memory.next_start;
+  entry->second.held_until = memory.held_until;
+}
+
 void Frontier::admit(Task task) {
   const int64_t id = task.host;
-  Host& host = hosts_[id];
+  Host& host = host_at(id);
   host.ready.push_back(std::move(task));
   ++size_;
   reschedule(id, host);
@@ -22,7 +30,7 @@ void Frontier::admit(Task task) {
 
 void Frontier::admit_later(Task task, SteadyTime due) {
   const int64_t id = task.host;
-  Host& host = hosts_[id];
+  Host& host = host_at(id);
   host.waiting.push_back({due, order_++, std::move(task)});
   std::push_heap(host.waiting.begin(), host.waiting.end(), LaterDue{});
   ++size_;
@@ -46,7 +54,8 @@ std::optional<Task> Frontier::next(SteadyTime now) {
   }
   --size_;
   ++host.in_flight;
-  host.next_start = now + jittered_delay();
+  host.last_start = now;
+  host.next_start = now + jittered(host.pace);
   // To the end of the turn, also where there is no delay and it is ready again at once.
   turns_.erase(turns_.begin());
   host.turn.reset();
@@ -54,18 +63,68 @@ std::optional<Task> Frontier::next(SteadyTime now) {
   return task;
 }
 
-void Frontier::finished(int64_t id, SteadyTime now) {
+void Frontier::finished(int64_t id) {
   Host& host = hosts_.at(id);
   SCRAPER_CHECK(host.in_flight > 0);
   --host.in_flight;
   reschedule(id, host);
-  if (hosts_.size() >= forget_at_) forget_idle_hosts(now);
 }
 
 void Frontier::hold(int64_t id, SteadyTime until) {
-  Host& host = hosts_[id];
-  host.next_start = std::max(host.next_start, until);
+  Host& host = host_at(id);
+  host.held_until = std::max(host.held_until, until);
+  not_before(id, host, until);
+}
+
+void Frontier::not_before(int64_t id, Host& host, SteadyTime time) {
+  host.next_start = std::max(host.next_start, time);
   reschedule(id, host);
+}
+
+SteadyTime Frontier::least_hold() const {
+  SteadyTime least = SteadyTime::max();
+  for (const auto& [id, host] : hosts_) {
+    if (!host.ready.empty() || !host.waiting.empty()) least = std::min(least, host.held_until);
+  }
+  return least;
+}
+
+void Frontier::answered(int64_t id) {
+  Host& host = host_at(id);
+  host.pace.answered();
+  reschedule(id, host);
+}
+
+void Frontier::pushed_back(int64_t id, SteadyTime now) {
+  Host& host = host_at(id);
+  host.pace.pushed_back();
+  not_before(id, host, now + host.pace.delay());
+}
+
+void Frontier::failed(int64_t id, SteadyTime now) {
+  Host& host = host_at(id);
+  if (const auto pause = host.pace.failed()) hold(id, now + *pause);
+}
+
+void Frontier::set_crawl_delay(int64_t id, std::optional<Duration> delay) {
+  Host& host = host_at(id);
+  host.pace.set_crawl_delay(delay);
+  // It holds for the time since robots.txt itself was asked for, too.
+  if (delay && host.last_start != SteadyTime{}) not_before(id, host, host.last_start + host.pace.delay());
+}
+
+HostMemory Frontier::memory(int64_t id) const {
+  const Host& host = hosts_.at(id);
+  return {host.next_start,      host.pace.delay(),     host.pace.slowdown(),
+          host.pace.failures(), host.pace.is_parked(), host.held_until};
+}
+
+bool Frontier::forget(int64_t id, SteadyTime now) {
+  const auto host = hosts_.find(id);
+  if (host == hosts_.end()) return true;
+  if (!host->second.idle() || host->second.next_start > now) return false;
+  hosts_.erase(host);
+  return true;
 }
 
 std::optional<SteadyTime> Frontier::next_ready_at() const {
@@ -73,11 +132,11 @@ std::optional<SteadyTime> Frontier::next_ready_at() const {
   return std::get<0>(*turns_.begin());
 }
 
-size_t Frontier::parked_until(SteadyTime then) const {
+size_t Frontier::parked_until(SteadyTime then, const std::function<size_t(int64_t)>& beside) const {
   size_t tasks = 0;
   for (auto turn = turns_.rbegin(); turn != turns_.rend() && std::get<0>(*turn) >= then; ++turn) {
     const Host& host = hosts_.at(std::get<2>(*turn));
-    tasks += host.ready.size() + host.waiting.size();
+    tasks += host.ready.size() + host.waiting.size() + (beside ? beside(std::get<2>(*turn)) : 0);
   }
   return tasks;
 }
@@ -96,8 +155,8 @@ std::vector<Task> Frontier::drain() {
   return out;
 }
 
-std::optional<SteadyTime> Frontier::ready_at(const Host& host) const {
-  if (host.in_flight >= politeness_.per_host) return std::nullopt;
+std::optional<SteadyTime> Frontier::ready_at(const Host& host) {
+  if (host.in_flight >= host.pace.per_host()) return std::nullopt;
   if (!host.ready.empty()) return host.next_start;
   if (!host.waiting.empty()) return std::max(host.next_start, host.waiting.front().due);
   return std::nullopt;
@@ -113,16 +172,11 @@ void Frontier::reschedule(int64_t id, Host& host) {
   turns_.insert({host.turn->first, host.turn->second, id});
 }
 
-/// A host is remembered for as long as its delay or a hold forbids a start, tasks or not.
-void Frontier::forget_idle_hosts(SteadyTime now) {
-  std::erase_if(hosts_, [&](const auto& entry) { return entry.second.idle() && entry.second.next_start <= now; });
-  forget_at_ = std::max<size_t>(1024, hosts_.size() * 2);
-}
-
-Duration Frontier::jittered_delay() {
-  if (politeness_.delay.count() == 0) return Duration{0};
-  const double stretch = std::uniform_real_distribution<double>(0.0, politeness_.jitter)(random_);
-  return politeness_.delay + Duration{static_cast<int64_t>(static_cast<double>(politeness_.delay.count()) * stretch)};
+Duration Frontier::jittered(const Pace& pace) {
+  const Duration delay = pace.delay();
+  if (delay.count() == 0) return delay;
+  const double stretch = std::uniform_real_distribution<double>(0.0, pace.jitter())(random_);
+  return delay + Duration{static_cast<int64_t>(static_cast<double>(delay.count()) * stretch)};
 }
 
 }  // namespace scraper

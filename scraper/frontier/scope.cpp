@@ -5,6 +5,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <array>
 
 namespace scraper {
 namespace {
@@ -19,11 +20,12 @@ tl::expected<std::vector<std::unique_ptr<re2::RE2>>, std::string> compile(const 
   return out;
 }
 
-bool any_matches(const std::vector<std::unique_ptr<re2::RE2>>& expressions, const std::string& text) {
+/// nullptr: none.
+const re2::RE2* first_match(const std::vector<std::unique_ptr<re2::RE2>>& expressions, const std::string& text) {
   for (const auto& expression : expressions) {
-    if (re2::RE2::PartialMatch(text, *expression)) return true;
+    if (re2::RE2::PartialMatch(text, *expression)) return expression.get();
   }
-  return false;
+  return nullptr;
 }
 
 /// `http://a/b/` of `http://a/b/c`.
@@ -52,7 +54,7 @@ tl::expected<Scope, std::string> Scope::make(const ScopeSettings& settings) {
 }
 
 void Scope::add_seed(const Url& seed) {
-  if (settings_.depth == 0) return;  // no link is ever asked about
+  if (!is_ever_asked()) return;
   switch (settings_.span) {
     case Span::seeds:
       place_bytes_max_ = std::max(place_bytes_max_, places_.insert(folder_of(seed)).first->size());
@@ -68,8 +70,8 @@ void Scope::add_seed(const Url& seed) {
   }
 }
 
-bool Scope::admits(const Url& url) const {
-  if (settings_.depth == 0) return false;
+/// Where the span lets links lead.
+bool Scope::is_inside(const Url& url) const {
   bool inside = false;
   switch (settings_.span) {
     case Span::seeds: {
@@ -95,11 +97,28 @@ bool Scope::admits(const Url& url) const {
       inside = true;
       break;
   }
-  if (!inside || rejects(url)) return false;
-  return accept_.empty() || any_matches(accept_, url.href());
+  return inside;
 }
 
-bool Scope::rejects(const Url& url) const { return any_matches(reject_, url.href()); }
+bool Scope::admits(const Url& url) const {
+  if (!is_ever_asked() || !is_inside(url) || rejects(url)) return false;
+  return accept_.empty() || first_match(accept_, url.href()) != nullptr;
+}
+
+bool Scope::rejects(const Url& url) const { return first_match(reject_, url.href()) != nullptr; }
+
+std::string Scope::explain(const Url& url) const {
+  if (const re2::RE2* found = first_match(reject_, url.href()))
+    return "rejected by --reject `" + found->pattern() + "`";
+  constexpr std::array<const char*, 4> kSpans{"seeds: below none of the seeds' folders",
+                                              "host: on none of the seeds' hosts",
+                                              "domain: in none of the seeds' registrable domains", "any"};
+  if (!is_inside(url)) return std::string("outside --span ") + kSpans.at(static_cast<size_t>(settings_.span));
+  if (accept_.empty()) return "inside";
+  if (const re2::RE2* found = first_match(accept_, url.href()))
+    return "inside, accepted by --accept `" + found->pattern() + "`";
+  return "found by none of the --accept expressions";
+}
 
 std::string registrable_domain(std::string_view host) {
   const std::string name(host);

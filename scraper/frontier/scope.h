@@ -29,6 +29,7 @@ struct ScopeSettings {
   Span span = Span::host;
   std::vector<std::string> accept;  ///< RE2, found anywhere in the canonical URL; empty: everything
   std::vector<std::string> reject;  ///< wins over accept
+  bool sitemaps = false;            ///< what they list is asked about, too, also at depth 0
 };
 
 /// Which URLs belong to the run. Filled with the seeds before fetching begins, immutable from then on: any thread may
@@ -49,8 +50,14 @@ class Scope {
   /// A listed URL is left out: only `reject` can do that.
   bool rejects(const Url& url) const;
 
+  /// Why admits() says what it says, for people; depth aside.
+  std::string explain(const Url& url) const;
+
  private:
   Scope();
+
+  bool is_inside(const Url& url) const;
+  bool is_ever_asked() const { return settings_.depth > 0 || settings_.sitemaps; }
 
   ScopeSettings settings_;
   std::vector<std::unique_ptr<re2::RE2>> accept_, reject_;

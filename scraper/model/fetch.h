@@ -19,6 +19,8 @@ struct FetchRequest {
   std::string url;                   ///< canonical (Url::href)
   std::vector<std::string> headers;  ///< for this request alone, each `Name: value`
   bool head = false;                 ///< ask for the headers alone
+  size_t body_bytes_max = 0;         ///< of the decoded body, instead of FetchSettings::body_bytes_max; 0: that
+  bool beginning_alone = false;      ///< a longer body is read as far as that, and ends as too_large with its beginning
   bool allow_private = false;        ///< may connect to loopback, private and link-local addresses
   bool send_credentials =
       false;  ///< the configured cookies and Authorization header go along: the user listed this origin

@@ -11,9 +11,10 @@ namespace scraper {
 /// A link of a page. A page has one for each distinct target; text and rel are those of the first occurrence.
 struct Link {
   Url url;
-  std::string text;  ///< of the element, white space collapsed; the alt text of an image in it, or of an area
-  std::string rel;   ///< the attribute, lower case, white space collapsed
-  int position = 0;  ///< order of first appearance on the page, from 0
+  std::string text;       ///< of the element, white space collapsed; the alt text of an image in it, or of an area
+  std::string rel;        ///< the attribute, lower case, white space collapsed
+  int position = 0;       ///< order of first appearance on the page, from 0
+  bool nofollow = false;  ///< every link to this target on the page says so
 };
 
 /// What a parser found in one page. Owns all it carries; every string is valid UTF-8 without U+0000. An empty string

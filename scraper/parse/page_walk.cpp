@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "scraper/parse/robots_directives.h"
+
 namespace scraper {
 namespace {
 
@@ -223,11 +225,19 @@ bool PageWalk::hyperlink(const GumboNode* element, GumboTag tag) {
   resolved_anything_ = true;
   if (page_.links.size() >= limits_.links_max || link_bytes_left_ == 0) return false;
   auto url = found_url(*href);
-  if (!url || targets_.contains(std::string_view(url->href())) || !spend_link_bytes(url->href().size())) return false;
+  std::string rel = to_lower(collapse_and_cut(attribute(element, "rel").value_or(""), kShortValueBytesMax));
+  const bool nofollow = says_nofollow(rel);
+  if (url) {
+    if (const auto known = targets_.find(std::string_view(url->href())); known != targets_.end()) {
+      page_.links[*known].nofollow &= nofollow;
+      return false;
+    }
+  }
+  if (!url || !spend_link_bytes(url->href().size())) return false;
   const auto index = static_cast<uint32_t>(page_.links.size());
-  std::string text, rel = to_lower(collapse_and_cut(attribute(element, "rel").value_or(""), kShortValueBytesMax));
+  std::string text;
   if (tag == GUMBO_TAG_AREA) text = collapse_and_cut(attribute(element, "alt").value_or(""), kLinkTextBytesMax);
-  page_.links.push_back({std::move(*url), std::move(text), std::move(rel), static_cast<int>(index)});
+  page_.links.push_back({std::move(*url), std::move(text), std::move(rel), static_cast<int>(index), nofollow});
   targets_.insert(index);
   if (tag == GUMBO_TAG_AREA) return false;
   open_links_.push_back({index, CollapsedText(kLinkTextBytesMax)});

@@ -8,35 +8,66 @@
 
 namespace storage::memory {
 
+/// There is one run, which is taken up when it is begun again.
 RunInfo MemoryStore::begin_run(const RunSpec& spec) {
-  SCRAPER_CHECK(run_ == 0);
-  depth_max_ = spec.depth_max;
+  const bool resumed = run_ != 0;
+  spec_ = spec;
   run_ = 1;
-  return {run_, false, 1};
+  for (auto& [id, url] : urls_) url.leased = false;
+  RunInfo info{1, resumed, attempts_.empty() ? 1 : *attempts_.rbegin() + 1, list_, cut_off_, 0};
+  cut_off_ = true;
+  if (spec.start == RunSpec::Start::retry) info.retried = retry();
+  return info;
 }
 
-void MemoryStore::add_seeds(std::span<const SeedRecord> seeds) {
-  for (const SeedRecord& seed : seeds) {
-    const UrlId id = resolve(seed.url ? *seed.url : UrlRecord{"invalid:", seed.input});
-    Url& url = urls_.at(id);
-    if (seed.url) listed_.insert(url.host);
-    if (seed.url && seed.skip_reason.empty()) {
-      offer(id, 0, 0);
-    } else if (!url.is_task) {
-      url.is_task = true;
-      url.state = seed.url ? TaskState::skipped : TaskState::failed;
-      url.error_kind = seed.error_kind;
-      url.skip_reason = seed.skip_reason;
-    }
+int64_t MemoryStore::retry() {
+  int64_t count = 0;
+  for (auto& [id, url] : urls_) {
+    if (!url.is_task || url.redirect != 0 || url.role == TaskRole::sitemap || url.origin == "invalid:") continue;
+    if (url.state != TaskState::failed && url.skip_reason != "parked_host") continue;
+    url.state = TaskState::todo;
+    url.status = 0;
+    url.error_kind = url.skip_reason = {};
+    url.spared = url.attempts;
+    ++count;
   }
+  mirror();
+  return count;
+}
+
+void MemoryStore::add_seeds(const SeedLines& seeds) {
+  list_ = seeds.position;
+  for (const SeedLines::Plain& plain : seeds.plain()) {
+    SeedRecord seed;
+    seed.url = UrlRecord{std::string(seeds.origin(plain)), std::string(seeds.url(plain))};
+    add_seed(seed);
+  }
+  for (const SeedRecord& seed : seeds.others()) add_seed(seed);
+}
+
+void MemoryStore::add_seed(const SeedRecord& seed) {
+  const UrlId id = resolve(seed.url ? *seed.url : UrlRecord{"invalid:", seed.input});
+  Url& url = urls_.at(id);
+  if (seed.url) listed_.insert(url.host);
+  if (seed.url && seed.skip_reason.empty()) {
+    offer(id, {0, 0, true, TaskRole::page, {}});
+  } else if (!url.is_task) {
+    url.is_task = true;
+    url.state = seed.url ? TaskState::skipped : TaskState::failed;
+    url.error_kind = seed.error_kind;
+    url.skip_reason = seed.skip_reason;
+  }
+}
+
+HostId MemoryStore::host_id(const std::string& origin) {
+  return hosts_.emplace(origin, static_cast<HostId>(hosts_.size()) + 1).first->second;
 }
 
 UrlId MemoryStore::resolve(const UrlRecord& record) {
   const auto [known, added] = ids_.emplace(record.url, static_cast<UrlId>(ids_.size()) + 1);
   if (added) {
-    const HostId host = hosts_.emplace(record.origin, static_cast<HostId>(hosts_.size()) + 1).first->second;
     Url url;
-    url.host = host;
+    url.host = host_id(record.origin);
     url.origin = record.origin;
     url.url = record.url;
     urls_.emplace(known->second, std::move(url));
@@ -44,21 +75,64 @@ UrlId MemoryStore::resolve(const UrlRecord& record) {
   return known->second;
 }
 
-void MemoryStore::offer(UrlId id, int depth, int redirects) {
-  Url& url = urls_.at(id);
-  if (!url.is_task) {
-    url.is_task = true;
-    url.depth = depth;
-    url.redirects = redirects;
-    return;
+bool MemoryStore::is_over_limit(HostId host) const {
+  int64_t all = 0, here = 0;
+  for (const auto& [id, url] : urls_) {
+    if (!url.is_task || url.role == TaskRole::sitemap || url.state == TaskState::skipped) continue;
+    ++all;
+    if (url.host == host) ++here;
   }
-  if (depth >= url.depth) return;
-  url.depth = depth;
-  url.redirects = std::min(url.redirects, redirects);
-  if (url.redirect != 0) return offer(url.redirect, depth, redirects + 1);
-  if (!url.has_page || url.state != TaskState::done || depth >= depth_max_) return;
-  for (const auto& [target, follow] : url.links) {
-    if (follow) offer(target, depth + 1, 0);
+  return (spec_.pages_max > 0 && all >= spec_.pages_max) ||
+         (spec_.pages_per_host_max > 0 && here >= spec_.pages_per_host_max);
+}
+
+void MemoryStore::start(Url& url, const Offer& offer) {
+  url.is_task = false;
+  std::string reason = offer.listed ? std::string() : offer.link.skip_reason;
+  if (!offer.listed && reason.empty() && offer.link.family != 0 &&
+      ++families_[offer.link.family] > offer.link.family_max) {
+    reason = "trap";
+  }
+  if (reason.empty() && offer.role != TaskRole::sitemap && is_over_limit(url.host)) reason = "max_pages";
+  url.is_task = true;
+  url.state = reason.empty() ? TaskState::todo : TaskState::skipped;
+  url.skip_reason = reason;
+  url.status = 0;
+  url.error_kind = {};
+  url.depth = offer.depth;
+  url.redirects = offer.redirects;
+  url.role = offer.role;
+  url.redirect = 0;
+  url.spared = url.attempts;
+}
+
+void MemoryStore::offer(UrlId id, const Offer& offer) {
+  Url& url = urls_.at(id);
+  if (!url.is_task) return start(url, offer);
+  const TaskRole role = url.role == offer.role ? url.role : TaskRole::both;
+  const bool revived = url.state == TaskState::skipped && url.redirect == 0 &&
+                       ((url.skip_reason == "nofollow" && (offer.listed || offer.link.skip_reason.empty())) ||
+                        (url.skip_reason == "trap" && offer.listed));
+  if (revived || (role != url.role && url.state != TaskState::todo && url.state != TaskState::skipped)) {
+    Offer again = offer;
+    again.role = role;
+    again.depth = std::min(offer.depth, url.depth);
+    again.listed = offer.listed || !revived;
+    return start(url, again);
+  }
+  url.role = role;
+  if (offer.depth >= url.depth) return;
+  url.depth = offer.depth;
+  url.redirects = std::min(url.redirects, offer.redirects);
+  if (url.redirect != 0) return this->offer(url.redirect, {offer.depth, offer.redirects + 1, false, url.role, {}});
+  if (!url.has_page || url.state != TaskState::done || offer.depth >= spec_.depth_max) return;
+  const auto links = url.links;
+  offer_links(links, offer.depth + 1);
+}
+
+void MemoryStore::offer_links(const std::vector<std::pair<UrlId, LinkRecord>>& links, int depth) {
+  for (const auto& [target, link] : links) {
+    if (link.follow) offer(target, {depth, 0, false, TaskRole::page, link});
   }
 }
 
@@ -92,13 +166,27 @@ std::vector<HostLease> MemoryStore::lease(const LeaseRequest& request) {
     lease.listed = listed_.contains(host);
     for (auto& [id, url] : waiting) {
       url->leased = true;
-      lease.tasks.push_back({id, url->url, url->depth, url->redirects, url->attempts});
+      lease.tasks.push_back({id, url->url, url->depth, url->redirects, url->attempts, url->spared, url->role});
     }
+    fill(lease);
     room -= waiting.size();
     last_leased_ = host;
     leases.push_back(std::move(lease));
   }
+  for (const std::string& origin : request.origins) {
+    HostLease lease;
+    lease.id = host_id(origin);
+    lease.origin = origin;
+    lease.listed = listed_.contains(lease.id);
+    fill(lease);
+    leases.push_back(std::move(lease));
+  }
   return leases;
+}
+
+void MemoryStore::fill(HostLease& lease) const {
+  if (const auto state = host_states_.find(lease.id); state != host_states_.end()) lease.state = state->second;
+  if (const auto robots = robots_.find(lease.id); robots != robots_.end()) lease.robots = robots->second;
 }
 
 void MemoryStore::finish(std::span<const Outcome> outcomes) {
@@ -109,24 +197,47 @@ void MemoryStore::finish(std::span<const Outcome> outcomes) {
 }
 
 void MemoryStore::finish_one(const Outcome& outcome) {
+  if (outcome.attempt) {
+    if (!attempts_.insert(outcome.attempt->id).second) return;
+    bytes_ += static_cast<int64_t>(outcome.attempt->wire_bytes);
+    if (outcome.url_id == 0) resolve({outcome.attempt_origin, outcome.attempt->url});
+  }
+  if (outcome.host) host_states_[outcome.host_id] = *outcome.host;
+  if (outcome.robots) {
+    RobotsRecord& robots = robots_[outcome.host_id] = *outcome.robots;
+    if (robots.body) robots.body = outcome.attempt->body;  // the record names it, the attempt brings it
+  }
+  if (outcome.url_id != 0) finish_task(outcome);
+  for (const LinkRecord& entry : outcome.entries) {
+    const UrlId id = resolve(entry.target);
+    if (entry.follow) offer(id, {0, 0, false, TaskRole::page, entry});
+  }
+  const int depth = outcome.url_id != 0 ? urls_.at(outcome.url_id).depth + 1 : 0;
+  for (const UrlRecord& sitemap : outcome.sitemaps) offer(resolve(sitemap), {depth, 0, false, TaskRole::sitemap, {}});
+}
+
+void MemoryStore::finish_task(const Outcome& outcome) {
   Url& url = urls_.at(outcome.url_id);
   if (!outcome.attempt) {
-    url.state = TaskState::skipped;
+    url.state = outcome.state;
     url.skip_reason = outcome.skip_reason;
+    url.error_kind = outcome.error_kind;
+    url.status = 0;
+    url.leased = false;
     return;
   }
-  if (!attempts_.insert(outcome.attempt->id).second) return;
-  bytes_ += static_cast<int64_t>(outcome.attempt->wire_bytes);
   url.attempts = outcome.attempt->number;
   if (outcome.state == TaskState::todo) return;
   url.leased = false;
+  if (url.role != outcome.role) return;
   url.state = outcome.state;
   url.status = outcome.attempt->status;
   url.error_kind = outcome.attempt->error_kind;
+  url.skip_reason = outcome.skip_reason;
   if (outcome.redirect) {
     if (!outcome.redirect->follow) return;
     const UrlId target = resolve(outcome.redirect->target);
-    if (target != outcome.url_id) offer(target, url.depth, url.redirects + 1);
+    if (target != outcome.url_id) offer(target, {url.depth, url.redirects + 1, false, url.role, {}});
     for (UrlId next = target; next != 0; next = urls_.at(next).redirect) {
       if (next != outcome.url_id) continue;
       url.state = TaskState::failed;
@@ -136,17 +247,16 @@ void MemoryStore::finish_one(const Outcome& outcome) {
     url.redirect = target;
     return;
   }
-  if (!outcome.page) return;
-  ++pages_;
-  url.has_page = true;
-  url.title = outcome.page->title;
-  url.links.clear();
-  for (const LinkRecord& link : outcome.links) url.links.emplace_back(resolve(link.target), link.follow);
-  if (url.depth >= depth_max_) return;
-  const auto links = url.links;
-  for (const auto& [target, follow] : links) {
-    if (follow) offer(target, url.depth + 1, 0);
+  if (outcome.page) {
+    ++pages_;
+    url.has_page = true;
+    url.title = outcome.page->title;
+    url.links.clear();
+    for (const LinkRecord& link : outcome.links) url.links.emplace_back(resolve(link.target), link);
   }
+  if (url.depth >= spec_.depth_max) return;
+  const auto links = url.links;
+  if (outcome.page) offer_links(links, url.depth + 1);
 }
 
 void MemoryStore::mirror() {
@@ -166,6 +276,11 @@ Counts MemoryStore::counts() const {
   Counts counts;
   for (const auto& [id, url] : urls_) {
     if (!url.is_task) continue;
+    if (url.state == TaskState::todo && url.redirect == 0) {
+      ++counts.queued;
+      if (!url.leased) ++counts.unleased;
+    }
+    if (url.role == TaskRole::sitemap) continue;
     switch (url.state) {
       case TaskState::todo:
         ++counts.todo;
@@ -180,13 +295,12 @@ Counts MemoryStore::counts() const {
         ++counts.skipped;
         break;
     }
-    if (url.state == TaskState::todo && url.redirect == 0 && !url.leased) ++counts.unleased;
   }
   counts.pages = pages_;
   counts.bytes = bytes_;
   return counts;
 }
 
-void MemoryStore::end_run(const std::string&, const std::string&) { run_ = 0; }
+void MemoryStore::end_run(const std::string&, const std::string&) { cut_off_ = false; }
 
 }  // namespace storage::memory

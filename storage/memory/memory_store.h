@@ -27,26 +27,48 @@ class MemoryStore final : public Store {
     int depth = 0;
     int redirects = 0;
     int attempts = 0;
+    int spared = 0;
+    TaskRole role = TaskRole::page;
     UrlId redirect = 0;  ///< where it redirects to, when that is followed
     bool leased = false;
     bool has_page = false;
     std::string title;
-    std::vector<std::pair<UrlId, bool>> links;  ///< target, follow
+    std::vector<std::pair<UrlId, LinkRecord>> links;
   };
 
   RunInfo begin_run(const RunSpec& spec) override;
-  void add_seeds(std::span<const SeedRecord> seeds) override;
+  void add_seeds(const SeedLines& seeds) override;
   std::vector<HostLease> lease(const LeaseRequest& request) override;
   void finish(std::span<const Outcome> outcomes) override;
   Counts counts() const override;
   void end_run(const std::string& outcome, const std::string& finished_at) override;
 
   const std::map<UrlId, Url>& urls() const { return urls_; }
+  const std::map<HostId, HostState>& host_states() const { return host_states_; }
+  const std::map<HostId, RobotsRecord>& robots() const { return robots_; }
+  /// As runs after this one find the host.
+  void set_robots(const std::string& origin, const RobotsRecord& robots) { robots_[host_id(origin)] = robots; }
+  void set_host_state(const std::string& origin, const HostState& state) { host_states_[host_id(origin)] = state; }
+  HostId host_id(const std::string& origin);
 
  private:
+  struct Offer {
+    int depth = 0;
+    int redirects = 0;
+    bool listed = false;
+    TaskRole role = TaskRole::page;
+    LinkRecord link;  ///< its skip_reason and family
+  };
   UrlId resolve(const UrlRecord& record);
-  void offer(UrlId id, int depth, int redirects);
+  void offer(UrlId id, const Offer& offer);
+  void add_seed(const SeedRecord& seed);
+  void start(Url& url, const Offer& offer);
+  bool is_over_limit(HostId host) const;
   void finish_one(const Outcome& outcome);
+  void finish_task(const Outcome& outcome);
+  int64_t retry();
+  void offer_links(const std::vector<std::pair<UrlId, LinkRecord>>& links, int depth);
+  void fill(HostLease& lease) const;
   /// Gives every redirect the state of the end of its chain.
   void mirror();
 
@@ -55,8 +77,13 @@ class MemoryStore final : public Store {
   std::map<std::string, HostId> hosts_;
   std::set<HostId> listed_;
   std::set<AttemptId> attempts_;
+  std::map<HostId, HostState> host_states_;
+  std::map<HostId, RobotsRecord> robots_;
+  std::map<uint64_t, int> families_;
   RunId run_ = 0;
-  int depth_max_ = 0;
+  bool cut_off_ = false;
+  ListPosition list_;
+  RunSpec spec_;
   int64_t pages_ = 0;
   int64_t bytes_ = 0;
   HostId last_leased_ = 0;

@@ -40,6 +40,9 @@ Error::Kind kind_of(int code) {
 }  // namespace
 
 Database::Database(const std::string& path, Mode mode) : path_(path) {
+  // Before SQLite is first used: without its account of memory an allocation takes no lock. Later calls change nothing.
+  static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  (void)configured;
   const int flags = (mode == Mode::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
                     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   sqlite3* handle = nullptr;

@@ -31,8 +31,10 @@ PageTable::PageTable(Database& database)
           "= ?18"),
       gone_(database, "UPDATE pages SET gone_at = ?2 WHERE id = ?1 AND gone_at IS NULL"),
       drop_links_(database, "DELETE FROM page_links WHERE page_id = ?"),
-      add_link_(database,
-                "INSERT INTO page_links (page_id, target_id, position, follow, text, rel) VALUES (?,?,?,?,?,?)") {}
+      add_link_(
+          database,
+          "INSERT INTO page_links (page_id, target_id, position, follow, text, rel, skip_reason, family, family_max)"
+          " VALUES (?,?,?,?,?,?,?,?,?)") {}
 
 bool PageTable::add_attempt(const AttemptRecord& a, UrlId url, RunId run) {
   known_.bind(a.id);
@@ -85,7 +87,12 @@ void PageTable::put_page(UrlId id, const Outcome& outcome, std::span<const UrlId
   drop_links_.bind(id).run();
   for (size_t i = 0; i < outcome.links.size(); ++i) {
     const LinkRecord& link = outcome.links[i];
-    add_link_.bind(id, targets[i], link.position, link.follow, link.text, link.rel).run();
+    const bool counted = link.family != 0;
+    add_link_
+        .bind(id, targets[i], link.position, link.follow, link.text, link.rel, link.skip_reason,
+              counted ? std::optional(link.family) : std::nullopt,
+              counted ? std::optional(link.family_max) : std::nullopt)
+        .run();
   }
 }
 

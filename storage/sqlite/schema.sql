@@ -11,8 +11,12 @@ CREATE TABLE runs (
   fetcher     TEXT NOT NULL,
   config      TEXT,
   version     TEXT,
-  fingerprint TEXT,                      -- of seeds and scope: the same run can be taken up again
+  scope         TEXT,                    -- what belongs to it; with the list: the same run can be taken up again
+  list_lines    INTEGER NOT NULL DEFAULT 0, -- lines of the list taken in so far, those that list nothing aside
+  list_hash     TEXT,
+  list_complete INTEGER NOT NULL DEFAULT 0,
   depth_max   INTEGER NOT NULL,
+  queued      INTEGER NOT NULL DEFAULT 0, -- to be fetched yet, sitemaps among them
   todo        INTEGER NOT NULL DEFAULT 0,
   done        INTEGER NOT NULL DEFAULT 0,
   failed      INTEGER NOT NULL DEFAULT 0,
@@ -25,15 +29,23 @@ CREATE TABLE hosts (
   id                INTEGER PRIMARY KEY,
   origin            TEXT NOT NULL UNIQUE, -- 'invalid:' holds the listed lines that are no URL
   listed_run        INTEGER,              -- the last run whose list named this origin
-  next_fetch_at     TEXT,
-  delay_ms          INTEGER,
-  failures          INTEGER NOT NULL DEFAULT 0,
+  next_fetch_at     TEXT,                 -- nothing is asked of it before: delay, Retry-After
+  delay_ms          INTEGER,              -- in force between two requests
+  slowdown_ms       INTEGER NOT NULL DEFAULT 0, -- of it, what 429 and 503 answers brought
+  failures          INTEGER NOT NULL DEFAULT 0, -- to be reached, in a row
   parked_until      TEXT,
   robots_status     INTEGER,
   robots_fetched_at TEXT,
   robots_expires_at TEXT,
-  robots_hash       TEXT
+  robots_hash       TEXT,                 -- its text is in bodies; NULL: there is none, everything is allowed
+  counted_run       INTEGER,              -- the run that these four count the tasks of
+  todo              INTEGER NOT NULL DEFAULT 0,
+  done              INTEGER NOT NULL DEFAULT 0,
+  failed            INTEGER NOT NULL DEFAULT 0,
+  skipped           INTEGER NOT NULL DEFAULT 0
 );
+CREATE INDEX hosts_large ON hosts (counted_run, todo + done + failed + skipped) WHERE todo + done + failed + skipped >= 100;
+CREATE INDEX hosts_parked ON hosts (parked_until) WHERE parked_until IS NOT NULL;
 
 -- One row for every URL known. What changes with every fetch is here and narrow; what is wide is in pages.
 CREATE TABLE urls (
@@ -49,27 +61,50 @@ CREATE TABLE urls (
   depth       INTEGER,
   redirects   INTEGER NOT NULL DEFAULT 0,
   attempts    INTEGER NOT NULL DEFAULT 0,
+  spared      INTEGER NOT NULL DEFAULT 0, -- of them, those made before a retry
+  role        INTEGER NOT NULL DEFAULT 0, -- 0 a page, 1 a sitemap, 2 both
   run_id      INTEGER REFERENCES runs(id),
   attempt_id  INTEGER REFERENCES attempts(id),
   redirect_id INTEGER REFERENCES urls(id), -- where it redirects to
   final_id    INTEGER REFERENCES urls(id), -- the end of the redirect chain that starts here
   found_on    INTEGER REFERENCES urls(id),
+  listed_as   INTEGER REFERENCES list_lines(id), -- the first of its lines in the last run that listed it
   fetched_at  TEXT,
   UNIQUE (host_id, url_hash)
 );
-CREATE INDEX urls_todo ON urls (run_id, host_id, depth, id) WHERE state = 'todo' AND final_id IS NULL;
-CREATE INDEX urls_failed ON urls (error_kind) WHERE state = 'failed';
+-- Of one depth in the order of the ids, which every index ends with.
+CREATE INDEX urls_todo ON urls (run_id, host_id, depth) WHERE state = 'todo' AND final_id IS NULL;
+CREATE INDEX urls_failed ON urls (run_id, error_kind) WHERE state = 'failed';
 CREATE INDEX urls_final ON urls (final_id) WHERE final_id IS NOT NULL;
 
-CREATE TABLE inputs (
+-- Lines of the lists. The id is made of run and line: rows are appended in its order, which costs least.
+CREATE TABLE list_lines (
+  id     INTEGER PRIMARY KEY,            -- run_id << 40 | line
   run_id INTEGER NOT NULL REFERENCES runs(id),
   line   INTEGER NOT NULL,
-  input  TEXT NOT NULL,
-  url_id INTEGER REFERENCES urls(id),
-  meta   TEXT,
-  PRIMARY KEY (run_id, line)
+  url_id INTEGER NOT NULL REFERENCES urls(id),
+  input  TEXT,                           -- as typed; NULL: just as the URL is written
+  meta   TEXT
+);
+
+CREATE VIEW inputs AS
+SELECT l.run_id, l.line, coalesce(l.input, u.url) AS input, l.url_id, l.meta FROM list_lines l JOIN urls u ON u.id = l.url_id;
+
+-- How many tasks a run has of each family of URLs that are the same but for a query or a date: crawler traps.
+CREATE TABLE families (
+  run_id INTEGER NOT NULL REFERENCES runs(id),
+  family INTEGER NOT NULL,
+  tasks  INTEGER NOT NULL,
+  PRIMARY KEY (run_id, family)
 ) WITHOUT ROWID;
-CREATE INDEX inputs_url ON inputs (url_id);
+
+-- How many tasks of a run failed in which way, so that nobody needs to count them.
+CREATE TABLE run_errors (
+  run_id     INTEGER NOT NULL REFERENCES runs(id),
+  error_kind TEXT NOT NULL,
+  urls       INTEGER NOT NULL,
+  PRIMARY KEY (run_id, error_kind)
+) WITHOUT ROWID;
 
 CREATE TABLE bodies (
   hash  TEXT NOT NULL UNIQUE,            -- SHA-256 of the decoded body
@@ -117,6 +152,7 @@ CREATE TABLE attempts (
   headers_id    INTEGER REFERENCES headers(id)
 );
 CREATE INDEX attempts_url ON attempts (url_id);
+CREATE INDEX attempts_exchanges ON attempts (run_id, kind) WHERE kind <> 'page';
 
 -- The last good content of a page; pages.id = urls.id.
 CREATE TABLE pages (
@@ -147,7 +183,10 @@ CREATE TABLE page_links (
   position  INTEGER NOT NULL,
   follow    INTEGER NOT NULL,            -- in scope when it was found
   text      TEXT,
-  rel       TEXT
+  rel       TEXT,
+  skip_reason TEXT,                      -- in scope, but not to be fetched because of this
+  family    INTEGER,                     -- counted in families, up to ...
+  family_max INTEGER
 );
 CREATE INDEX page_links_page ON page_links (page_id);
 
@@ -160,14 +199,14 @@ SELECT u.id, u.url, u.state, u.status, u.error_kind,
        CASE WHEN u.error_kind IS NOT NULL THEN coalesce(e.error, a.error) END AS error,
        CASE WHEN e.state = 'done' THEN coalesce(a.redirect_to, e.url) ELSE e.url END AS final_url, p.content_type, p.charset, p.title, p.link_count, p.body_bytes,
        u.depth, f.url AS found_on, u.attempts, o.total_ms, u.fetched_at, u.skip_reason, u.run_id,
-       (SELECT i.meta FROM inputs i WHERE i.url_id = u.id ORDER BY i.run_id DESC, i.line LIMIT 1) AS meta
+       (SELECT l.meta FROM list_lines l WHERE l.id = u.listed_as) AS meta
 FROM urls u
 JOIN urls e ON e.id = coalesce(u.final_id, u.id)
 LEFT JOIN attempts a ON a.id = e.attempt_id
 LEFT JOIN attempts o ON o.id = u.attempt_id
 LEFT JOIN pages p ON p.id = e.id
 LEFT JOIN urls f ON f.id = u.found_on
-WHERE u.state IS NOT NULL;
+WHERE u.state IS NOT NULL AND u.role <> 1;
 
 CREATE VIEW latest AS SELECT * FROM results WHERE run_id = (SELECT max(id) FROM runs);
 
@@ -208,10 +247,48 @@ SELECT id AS run_id, started_at, finished_at, outcome, fetcher, todo + done + fa
 FROM runs;
 
 CREATE VIEW host_summary AS
-SELECT h.id AS host_id, h.origin, count(*) AS urls, sum(u.state = 'todo') AS todo, sum(u.state = 'done') AS done,
-       sum(u.state = 'failed') AS failed, sum(u.state = 'skipped') AS skipped,
+SELECT h.id AS host_id, h.origin, h.todo + h.done + h.failed + h.skipped AS urls, h.todo, h.done, h.failed, h.skipped,
+       h.delay_ms, h.failures, h.parked_until, h.next_fetch_at, h.robots_status, h.robots_expires_at,
        (SELECT round(avg(a.total_ms)) FROM attempts a JOIN urls x ON x.id = a.url_id WHERE x.host_id = h.id) AS mean_ms,
-       (SELECT sum(a.wire_bytes) FROM attempts a JOIN urls x ON x.id = a.url_id WHERE x.host_id = h.id) AS bytes
-FROM hosts h JOIN urls u ON u.host_id = h.id
-WHERE u.state IS NOT NULL
-GROUP BY h.id;
+       (SELECT sum(a.wire_bytes) FROM attempts a JOIN urls x ON x.id = a.url_id WHERE x.host_id = h.id) AS bytes,
+       h.counted_run AS run_id
+FROM hosts h
+WHERE h.counted_run IS NOT NULL AND h.origin <> 'invalid:';
+
+-- What the hosts saw of each run: requests, the gaps between two starts, the most under way at once, and how long their
+-- pages waited for robots.txt. In milliseconds; NULL where there was one request alone.
+CREATE VIEW politeness AS
+WITH exchanges AS (
+  SELECT a.run_id, u.host_id, a.kind, a.id,
+         CAST(round((julianday(a.started_at) - 2440587.5) * 86400000) AS INTEGER) AS start_ms, a.total_ms
+  FROM attempts a JOIN urls u ON u.id = a.url_id
+), gaps AS (
+  SELECT run_id, host_id, gap_ms, row_number() OVER (PARTITION BY run_id, host_id ORDER BY gap_ms) AS place,
+         count(*) OVER (PARTITION BY run_id, host_id) AS places
+  FROM (SELECT run_id, host_id, start_ms - lag(start_ms) OVER (PARTITION BY run_id, host_id ORDER BY start_ms, id) AS gap_ms
+        FROM exchanges)
+  WHERE gap_ms IS NOT NULL
+), gap_summary AS (
+  SELECT run_id, host_id, min(gap_ms) AS least_gap_ms,
+         avg(CASE WHEN 2 * place BETWEEN places AND places + 2 THEN gap_ms END) AS median_gap_ms
+  FROM gaps GROUP BY run_id, host_id
+), events AS (
+  -- At one instant the ends come first, then what took no measurable time, then the starts.
+  SELECT run_id, host_id, id, start_ms AS at_ms, 1 AS change, iif(total_ms = 0, 1, 2) AS place FROM exchanges
+  UNION ALL
+  SELECT run_id, host_id, id, start_ms + total_ms, -1, iif(total_ms = 0, 1, 0) FROM exchanges
+), crowds AS (
+  SELECT run_id, host_id, max(under_way) AS most_at_once
+  FROM (SELECT run_id, host_id, sum(change) OVER (PARTITION BY run_id, host_id ORDER BY at_ms, place, id, change DESC
+                                                  ROWS UNBOUNDED PRECEDING) AS under_way FROM events)
+  GROUP BY run_id, host_id
+), summary AS (
+  SELECT run_id, host_id, count(*) AS requests, sum(kind = 'robots') AS robots_requests,
+         min(CASE WHEN kind = 'page' THEN start_ms END) - min(CASE WHEN kind = 'robots' THEN start_ms END) AS robots_wait_ms
+  FROM exchanges GROUP BY run_id, host_id
+)
+SELECT s.run_id, s.host_id, h.origin, s.requests, s.robots_requests, g.least_gap_ms, g.median_gap_ms, c.most_at_once,
+       max(s.robots_wait_ms, 0) AS robots_wait_ms, h.delay_ms
+FROM summary s JOIN hosts h ON h.id = s.host_id
+JOIN crowds c ON c.run_id = s.run_id AND c.host_id = s.host_id
+LEFT JOIN gap_summary g ON g.run_id = s.run_id AND g.host_id = s.host_id;

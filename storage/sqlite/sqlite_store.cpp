@@ -2,12 +2,17 @@
 #include "storage/sqlite/sqlite_store.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "scraper/base/check.h"
 #include "storage/sqlite/schema.h"
 
 namespace storage::sqlite {
 namespace {
+
+constexpr int kWalPages = 2000;  // after which the log is copied into the file: 16 MiB
+constexpr int kWalPagesWhileLoading = 131'072;
+constexpr size_t kLargePart = 65'536;  // lines of a list
 
 /// Listed lines that are no URL stand under this origin, so that they have a row like any other.
 constexpr const char* kNoOrigin = "invalid:";
@@ -17,128 +22,194 @@ constexpr const char* kNoOrigin = "invalid:";
 SqliteStore::SqliteStore(const std::string& path, UrlTable::Hash hash)
     : database_(open_for_writing(path)),
       urls_(database_, std::move(hash)),
+      hosts_(database_),
       tasks_(database_),
       pages_(database_),
-      add_input_(database_,
-                 "INSERT INTO inputs (run_id, line, input, url_id, meta) VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING"),
-      next_tasks_(database_,
-                  "SELECT id, url, depth, redirects, attempts FROM urls"
-                  " WHERE run_id = ? AND host_id = ? AND state = 'todo' AND final_id IS NULL ORDER BY depth, id"),
-      read_host_(database_, "SELECT origin, listed_run FROM hosts WHERE id = ?"),
-      update_run_(
+      add_input_(
           database_,
-          "UPDATE runs SET todo = ?2, done = ?3, failed = ?4, skipped = ?5, pages = ?6, bytes = ?7 WHERE id = ?1") {}
+          "INSERT INTO list_lines (id, run_id, line, url_id, input, meta) VALUES (?,?,?,?,?,?) ON CONFLICT DO NOTHING"),
+      next_host_(database_,
+                 "SELECT host_id FROM urls INDEXED BY urls_todo WHERE run_id = ? AND host_id > ? AND state = 'todo'"
+                 " AND final_id IS NULL ORDER BY host_id LIMIT 1"),
+      next_tasks_(database_,
+                  "SELECT id, url, depth, redirects, attempts, spared, role FROM urls INDEXED BY urls_todo"
+                  " WHERE run_id = ? AND host_id = ? AND state = 'todo' AND final_id IS NULL ORDER BY depth, id"),
+      update_list_(database_, "UPDATE runs SET list_lines = ?2, list_hash = ?3, list_complete = ?4 WHERE id = ?1") {}
 
 template <typename Work>
 void SqliteStore::in_transaction(const Work& work) {
-  const Counts before = tasks_.counts();
   try {
     Transaction transaction(database_);
     work();
-    const Counts& now = tasks_.counts();
-    update_run_.bind(run_, now.todo, now.done, now.failed, now.skipped, now.pages, now.bytes).run();
+    tasks_.counts().write();
     transaction.commit();
   } catch (...) {
-    tasks_.counts() = before;
-    tasks_.take_new();
+    tasks_.counts().roll_back();
     throw;
   }
-  for (const HostId host : tasks_.take_new()) leases_.add(host, 1);
 }
 
+/// 0: a new run begins.
 RunId SqliteStore::resumable_run(const RunSpec& spec) {
   if (spec.start == RunSpec::Start::fresh) return 0;
-  Statement last(database_, "SELECT id, outcome, fingerprint, started_at FROM runs ORDER BY id DESC LIMIT 1");
+  Statement last(database_,
+                 "SELECT id, outcome, scope, started_at, list_lines, list_hash, list_complete FROM runs"
+                 " ORDER BY id DESC LIMIT 1");
   if (!last.step()) return 0;
   const RunId id = last.integer(0);
+  if (spec.start == RunSpec::Start::retry) return id;
   if (last.text_view(1) == "complete") return 0;
   if (spec.start == RunSpec::Start::resume) return id;
-  return last.text_view(2) == spec.fingerprint && last.text_view(3) > spec.resumable_since ? id : 0;
+  if (last.text_view(2) != spec.scope || last.text_view(3) <= spec.resumable_since) return 0;
+  const ListPosition list{last.integer(4), last.text(5), last.integer(6) != 0};
+  return !spec.same_list || spec.same_list(list) ? id : 0;
+}
+
+RunId SqliteStore::begin_new_run(const RunSpec& spec) {
+  Statement(database_,
+            "INSERT INTO runs (started_at, outcome, fetcher, config, version, scope, depth_max)"
+            " VALUES (?, 'running', ?, ?, ?, ?, ?)")
+      .bind(spec.started_at, spec.fetcher, spec.config, spec.version, spec.scope, spec.depth_max)
+      .run();
+  const RunId run = sqlite3_last_insert_rowid(database_.handle());
+  // Nobody is at an earlier one, and nobody will go on with it.
+  Statement(database_,
+            "UPDATE runs SET outcome = 'interrupted', finished_at = ?2 WHERE id < ?1 AND outcome = 'running'")
+      .bind(run, spec.started_at)
+      .run();
+  database_.execute("DELETE FROM families");
+  return run;
+}
+
+RunInfo SqliteStore::take_up(RunId run, Counts& counts) {
+  RunInfo info;
+  info.id = run;
+  info.resumed = true;
+  Statement read(
+      database_,
+      "SELECT todo, done, failed, skipped, queued, pages, bytes, list_lines, list_hash, list_complete, outcome"
+      " FROM runs WHERE id = ?");
+  read.bind(run).step();
+  counts.todo = read.integer(0);
+  counts.done = read.integer(1);
+  counts.failed = read.integer(2);
+  counts.skipped = read.integer(3);
+  counts.queued = read.integer(4);
+  counts.pages = read.integer(5);
+  counts.bytes = read.integer(6);
+  info.list = {read.integer(7), read.text(8), read.integer(9) != 0};
+  info.cut_off = read.text_view(10) == "running";
+  read.reset();
+  Statement(database_, "UPDATE runs SET outcome = 'running', finished_at = NULL WHERE id = ?").bind(run).run();
+  return info;
 }
 
 RunInfo SqliteStore::begin_run(const RunSpec& spec) {
   SCRAPER_CHECK(run_ == 0);
-  Transaction transaction(database_);
+  RunInfo info;
   Counts counts;
-  run_ = resumable_run(spec);
-  const bool resumed = run_ != 0;
-  if (resumed) {
-    Statement read(database_, "SELECT todo, done, failed, skipped, pages, bytes FROM runs WHERE id = ?");
-    read.bind(run_).step();
-    counts.todo = read.integer(0);
-    counts.done = read.integer(1);
-    counts.failed = read.integer(2);
-    counts.skipped = read.integer(3);
-    counts.pages = read.integer(4);
-    counts.bytes = read.integer(5);
-    read.reset();
-    Statement(database_, "UPDATE runs SET outcome = 'running', finished_at = NULL WHERE id = ?").bind(run_).run();
-  } else {
-    Statement(database_,
-              "INSERT INTO runs (started_at, outcome, fetcher, config, version, fingerprint, depth_max)"
-              " VALUES (?, 'running', ?, ?, ?, ?, ?)")
-        .bind(spec.started_at, spec.fetcher, spec.config, spec.version, spec.fingerprint, spec.depth_max)
-        .run();
-    run_ = sqlite3_last_insert_rowid(database_.handle());
-  }
+  Transaction transaction(database_);
+  const RunId resumed = resumable_run(spec);
+  if (resumed != 0)
+    info = take_up(resumed, counts);
+  else
+    info.id = begin_new_run(spec);
+  tasks_.begin(info.id, spec, counts);
+  if (spec.start == RunSpec::Start::retry && info.resumed) info.retried = tasks_.retry(spec.retry_where);
+  tasks_.counts().write();
+  info.next_attempt_id = database_.integer("SELECT max(id) FROM attempts") + 1;
   transaction.commit();
-  tasks_.begin(run_, spec.depth_max, counts);
-  if (resumed) count_waiting();
-  return {run_, resumed, database_.integer("SELECT max(id) FROM attempts") + 1};
+  run_ = info.id;
+  return info;
 }
 
-void SqliteStore::count_waiting() {
-  Statement waiting(
-      database_,
-      "SELECT host_id, count(*) FROM urls WHERE run_id = ? AND state = 'todo' AND final_id IS NULL GROUP BY host_id");
-  for (waiting.bind(run_); waiting.step();) leases_.add(waiting.integer(0), waiting.integer(1));
-}
-
-void SqliteStore::add_seeds(std::span<const SeedRecord> seeds) {
+void SqliteStore::add_seeds(const SeedLines& seeds) {
+  // Each large part touches nearly every page of the indexes: they are copied into the file once for several parts.
+  const bool large = seeds.size() >= kLargePart && !seeds.position.complete;
+  sqlite3_wal_autocheckpoint(database_.handle(), large ? kWalPagesWhileLoading : kWalPages);
   in_transaction([&] {
-    std::vector<UrlRecord> invalid;
-    invalid.reserve(seeds.size());
-    std::vector<const UrlRecord*> records;
-    records.reserve(seeds.size());
-    for (const SeedRecord& seed : seeds) {
-      if (!seed.url) invalid.push_back({kNoOrigin, seed.input});
-      records.push_back(seed.url ? &*seed.url : &invalid.back());
+    add_plain_seeds(seeds);
+    for (const SeedRecord& seed : seeds.others()) {
+      const UrlId id = urls_.resolve(seed.url ? *seed.url : UrlRecord{kNoOrigin, seed.input});
+      urls_.mark_listed(id, seed.url ? urls_.host_id(seed.url->origin) : 0, run_, seed.line);
+      offer_seed(seed, id);
+      // What is no URL stands in its row as it was typed.
+      add_input_
+          .bind(UrlTable::line_id(run_, seed.line), run_, seed.line, id, seed.url ? seed.input : std::string(),
+                seed.meta)
+          .run();
     }
-    const std::vector<UrlId> ids = urls_.resolve_all(records);
-    for (size_t i = 0; i < seeds.size(); ++i) add_seed(seeds[i], ids[i]);
+    update_list_.bind(run_, seeds.position.listed, seeds.position.hash, seeds.position.complete).run();
   });
 }
 
-void SqliteStore::add_seed(const SeedRecord& seed, UrlId url) {
-  if (seed.url) {
-    urls_.mark_listed(urls_.host_id(seed.url->origin), run_);
-    if (seed.skip_reason.empty())
-      tasks_.offer(url, 0, 0, std::nullopt);
-    else
-      tasks_.offer_ended(url, {TaskState::skipped, 0, {}, {}, seed.skip_reason});
-  } else {
-    tasks_.offer_ended(url, {TaskState::failed, 0, seed.error_kind, seed.error, {}});
+/// What is to be fetched is most often new, and added in one step; for the rest the rows are looked at.
+void SqliteStore::add_plain_seeds(const SeedLines& seeds) {
+  std::vector<UrlTable::Added> rows(seeds.plain().size());
+  if (tasks_.may_add()) {
+    rows = urls_.add_listed(seeds, run_, [&](HostId host, int64_t count) { tasks_.added(host, count); });
   }
-  add_input_.bind(run_, seed.line, seed.input, url, seed.meta).run();
+  SeedRecord seed;
+  for (size_t i = 0; i < seeds.plain().size(); ++i) {
+    const SeedLines::Plain& plain = seeds.plain()[i];
+    const std::string_view url = seeds.url(plain);
+    auto [id, is_new] = rows[i];
+    if (!is_new) {
+      seed.url = UrlRecord{std::string(seeds.origin(plain)), std::string(url)};
+      if (id == 0) {
+        id = urls_.resolve(*seed.url);
+        urls_.mark_listed(id, urls_.host_id(seed.url->origin), run_, plain.line);
+      }
+      offer_seed(seed, id);
+    }
+    add_input_.bind(UrlTable::line_id(run_, plain.line), run_, plain.line, id, nullptr, nullptr).run();
+  }
+}
+
+/// A seed whose row was there before, or of which nothing is fetched.
+void SqliteStore::offer_seed(const SeedRecord& seed, UrlId url) {
+  if (!seed.url) return tasks_.offer_ended(url, {TaskState::failed, 0, seed.error_kind, seed.error, {}});
+  if (!seed.skip_reason.empty()) return tasks_.offer_ended(url, {TaskState::skipped, 0, {}, {}, seed.skip_reason});
+  Offer offer;
+  offer.id = url;
+  offer.listed = true;
+  tasks_.offer(offer);
+}
+
+/// 0: none.
+HostId SqliteStore::next_host_with_tasks(HostId after) {
+  next_host_.bind(run_, after);
+  const HostId host = next_host_.step() ? next_host_.integer(0) : 0;
+  next_host_.reset();
+  return host;
 }
 
 std::vector<HostLease> SqliteStore::lease(const LeaseRequest& request) {
   std::vector<HostLease> leases;
-  size_t room = request.tasks_max;
-  while (room > 0) {
-    const HostId host = leases_.next_host(request.tasks_per_host_max);
-    if (host == 0) break;
-    const size_t most = std::min(room, request.tasks_per_host_max - leases_.out(host));
-    HostLease lease;
-    lease.id = host;
-    lease.tasks = next_tasks(host, most);
-    SCRAPER_CHECK(!lease.tasks.empty());
-    read_host_.bind(host).step();
-    lease.origin = read_host_.text(0);
-    lease.listed = read_host_.integer(1) == run_;
-    read_host_.reset();
-    room -= lease.tasks.size();
-    leases.push_back(std::move(lease));
+  size_t room = counts().unleased > 0 ? request.tasks_max : 0;
+  // In turn: from the host after the last one, once around.
+  const HostId begin = last_leased_;
+  bool around = false;
+  for (HostId host = begin; room > 0;) {
+    host = next_host_with_tasks(host);
+    if (host == 0 && !around) {
+      around = true;
+      continue;
+    }
+    if (host == 0 || (around && host > begin)) break;
+    const size_t out = leases_.out(host);
+    if (out >= request.tasks_per_host_max) continue;
+    std::vector<TaskRecord> tasks = next_tasks(host, std::min(room, request.tasks_per_host_max - out));
+    if (tasks.empty()) continue;
+    room -= tasks.size();
+    last_leased_ = host;
+    leases.push_back(hosts_.read(host, run_));
+    leases.back().tasks = std::move(tasks);
+  }
+  if (!request.origins.empty()) {
+    in_transaction([&] {
+      for (const std::string& origin : request.origins) leases.push_back(hosts_.read(urls_.host_id(origin), run_));
+    });
   }
   return leases;
 }
@@ -149,7 +220,8 @@ std::vector<TaskRecord> SqliteStore::next_tasks(HostId host, size_t most) {
     const UrlId id = next_tasks_.integer(0);
     if (leases_.is_out(host, id)) continue;
     tasks.push_back({id, next_tasks_.text(1), static_cast<int>(next_tasks_.integer(2)),
-                     static_cast<int>(next_tasks_.integer(3)), static_cast<int>(next_tasks_.integer(4))});
+                     static_cast<int>(next_tasks_.integer(3)), static_cast<int>(next_tasks_.integer(4)),
+                     static_cast<int>(next_tasks_.integer(5)), static_cast<TaskRole>(next_tasks_.integer(6))});
     leases_.handed_out(host, id);
   }
   next_tasks_.reset();
@@ -160,54 +232,113 @@ void SqliteStore::finish(std::span<const Outcome> outcomes) {
   std::vector<std::pair<HostId, UrlId>> over;
   in_transaction([&] {
     std::vector<const UrlRecord*> records;
+    std::vector<UrlId> found_on;
     for (const Outcome& outcome : outcomes) {
       for (const LinkRecord& link : outcome.links) records.push_back(&link.target);
+      for (const LinkRecord& entry : outcome.entries) records.push_back(&entry.target);
+      for (const UrlRecord& sitemap : outcome.sitemaps) records.push_back(&sitemap);
       if (outcome.redirect) records.push_back(&outcome.redirect->target);
+      found_on.resize(records.size(), outcome.url_id);
     }
-    const std::vector<UrlId> ids = urls_.resolve_all(records);
+    const std::vector<UrlId> ids = urls_.resolve_all(records, found_on);
     size_t at = 0;
     for (const Outcome& outcome : outcomes) {
-      const std::span<const UrlId> targets(ids.data() + at, outcome.links.size());
-      at += outcome.links.size();
-      const UrlId redirect = outcome.redirect ? ids[at++] : 0;
-      finish_one(outcome, targets, redirect);
-      if (outcome.state != TaskState::todo) over.emplace_back(tasks_.row(outcome.url_id).host, outcome.url_id);
+      const size_t count =
+          outcome.links.size() + outcome.entries.size() + outcome.sitemaps.size() + (outcome.redirect ? 1u : 0u);
+      finish_one(outcome, std::span<const UrlId>(ids.data() + at, count));
+      at += count;
+      if (outcome.url_id != 0 && outcome.state != TaskState::todo) {
+        over.emplace_back(tasks_.row(outcome.url_id).host, outcome.url_id);
+      }
     }
+    // Of the outcomes of one host the last one knows best.
+    std::unordered_map<HostId, const HostState*> states;
+    for (const Outcome& outcome : outcomes) {
+      if (outcome.host) states[outcome.host_id] = &*outcome.host;
+    }
+    for (const auto& [host, state] : states) hosts_.put_state(host, *state);
   });
   for (const auto& [host, url] : over) leases_.finished(host, url);
 }
 
-void SqliteStore::finish_one(const Outcome& outcome, std::span<const UrlId> link_targets, UrlId redirect_target) {
+/// `targets`: the ids of links, entries, sitemaps and the redirect, in this order.
+void SqliteStore::finish_one(const Outcome& outcome, std::span<const UrlId> targets) {
+  const auto take = [&](size_t count) {
+    const auto taken = targets.subspan(0, count);
+    targets = targets.subspan(count);
+    return taken;
+  };
+  const auto links = take(outcome.links.size()), entries = take(outcome.entries.size()),
+             sitemaps = take(outcome.sitemaps.size());
+  if (outcome.attempt) {
+    const UrlId id =
+        outcome.url_id != 0 ? outcome.url_id : urls_.resolve({outcome.attempt_origin, outcome.attempt->url});
+    if (!pages_.add_attempt(*outcome.attempt, id, run_)) return;
+    tasks_.counts().all().bytes += static_cast<int64_t>(outcome.attempt->wire_bytes);
+  }
+  if (outcome.robots) hosts_.put_robots(outcome.host_id, *outcome.robots);
+  if (outcome.url_id != 0) finish_task(outcome, links, targets.empty() ? 0 : targets[0]);
+  offer_links(outcome.entries, entries, 0, outcome.url_id);
+  for (const UrlId sitemap : sitemaps) {
+    Offer offer;
+    offer.id = sitemap;
+    offer.depth = outcome.url_id != 0 ? tasks_.row(outcome.url_id).depth + 1 : 0;
+    offer.role = TaskRole::sitemap;
+    tasks_.offer(offer);
+  }
+}
+
+void SqliteStore::finish_task(const Outcome& outcome, std::span<const UrlId> link_targets, UrlId redirect_target) {
   const UrlId id = outcome.url_id;
-  if (!outcome.attempt) return tasks_.skip(id, outcome.skip_reason);
+  if (!outcome.attempt) {
+    return tasks_.end(id, {outcome.state, 0, outcome.error_kind, outcome.error, outcome.skip_reason});
+  }
   const AttemptRecord& attempt = *outcome.attempt;
-  if (!pages_.add_attempt(attempt, id, run_)) return;
-  tasks_.counts().bytes += static_cast<int64_t>(attempt.wire_bytes);
   if (outcome.state == TaskState::todo) return tasks_.retried(id, attempt.id, attempt.number);
 
   // The row, not the lease, knows the depth: a shorter path may have been found in the meantime.
   const TaskRow row = tasks_.row(id);
+  // It is wanted for more than it was fetched for, since it was named meanwhile: it is leased again.
+  if (row.role != outcome.role) return tasks_.retried(id, attempt.id, attempt.number);
   const Ending ending{outcome.state, attempt.status, attempt.error_kind, {}, outcome.skip_reason};
   if (outcome.redirect && outcome.redirect->follow) {
-    tasks_.offer(redirect_target, row.depth, row.redirects + 1, id);
+    Offer offer;
+    offer.id = redirect_target;
+    offer.depth = row.depth;
+    offer.redirects = row.redirects + 1;
+    offer.found_on = id;
+    offer.role = row.role;
+    tasks_.offer(offer);
     tasks_.redirect(id, redirect_target, ending, attempt.id, attempt.number, attempt.started_at);
     return;
   }
   if (outcome.page) {
-    ++tasks_.counts().pages;
+    ++tasks_.counts().all().pages;
     pages_.put_page(id, outcome, link_targets);
   }
   if (outcome.gone) pages_.mark_gone(id, attempt.started_at);
   tasks_.finish(id, ending, attempt.id, attempt.number, attempt.started_at);
-  if (row.depth >= tasks_.depth_max()) return;
-  for (size_t i = 0; i < link_targets.size(); ++i) {
-    if (outcome.links[i].follow) tasks_.offer(link_targets[i], row.depth + 1, 0, id);
+  if (row.depth < tasks_.depth_max()) offer_links(outcome.links, link_targets, row.depth + 1, id);
+}
+
+void SqliteStore::offer_links(std::span<const LinkRecord> links, std::span<const UrlId> targets, int depth,
+                              UrlId found_on) {
+  for (size_t i = 0; i < links.size(); ++i) {
+    if (!links[i].follow) continue;
+    Offer offer;
+    offer.id = targets[i];
+    offer.depth = depth;
+    offer.found_on = found_on;
+    offer.skip_reason = links[i].skip_reason;
+    offer.family = links[i].family;
+    offer.family_max = links[i].family_max;
+    tasks_.offer(offer);
   }
 }
 
 Counts SqliteStore::counts() const {
-  Counts counts = tasks_.counts();
-  counts.unleased = leases_.waiting();
+  Counts counts = tasks_.counts().all();
+  counts.unleased = counts.queued - leases_.total();
   return counts;
 }
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "storage/sqlite/database.h"
+#include "storage/sqlite/host_table.h"
 #include "storage/sqlite/lease_table.h"
 #include "storage/sqlite/page_table.h"
 #include "storage/sqlite/task_table.h"
@@ -19,7 +23,7 @@ class SqliteStore final : public Store {
   explicit SqliteStore(const std::string& path, UrlTable::Hash hash = {});
 
   RunInfo begin_run(const RunSpec& spec) override;
-  void add_seeds(std::span<const SeedRecord> seeds) override;
+  void add_seeds(const SeedLines& seeds) override;
   std::vector<HostLease> lease(const LeaseRequest& request) override;
   void finish(std::span<const Outcome> outcomes) override;
   Counts counts() const override;
@@ -29,18 +33,25 @@ class SqliteStore final : public Store {
   template <typename Work>
   void in_transaction(const Work& work);
   RunId resumable_run(const RunSpec& spec);
-  void count_waiting();
+  RunId begin_new_run(const RunSpec& spec);
+  RunInfo take_up(RunId run, Counts& counts);
+  HostId next_host_with_tasks(HostId after);
   std::vector<TaskRecord> next_tasks(HostId host, size_t most);
-  void add_seed(const SeedRecord& seed, UrlId url);
-  void finish_one(const Outcome& outcome, std::span<const UrlId> link_targets, UrlId redirect_target);
+  void add_plain_seeds(const SeedLines& seeds);
+  void offer_seed(const SeedRecord& seed, UrlId url);
+  void finish_one(const Outcome& outcome, std::span<const UrlId> targets);
+  void finish_task(const Outcome& outcome, std::span<const UrlId> link_targets, UrlId redirect_target);
+  void offer_links(std::span<const LinkRecord> links, std::span<const UrlId> targets, int depth, UrlId found_on);
 
   Database database_;
   UrlTable urls_;
+  HostTable hosts_;
   TaskTable tasks_;
   PageTable pages_;
   LeaseTable leases_;
   RunId run_ = 0;
-  Statement add_input_, next_tasks_, read_host_, update_run_;
+  HostId last_leased_ = 0;
+  Statement add_input_, next_host_, next_tasks_, update_list_;
 };
 
 }  // namespace storage::sqlite

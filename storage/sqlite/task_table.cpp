@@ -1,27 +1,29 @@
 // SPDX-License-Identifier: MIT
 #include "storage/sqlite/task_table.h"
 
+#include <algorithm>
+
 #include "scraper/base/check.h"
 
-namespace storage {
+namespace storage::sqlite {
+namespace {
 
-std::string_view name(TaskState state) {
-  switch (state) {
-    case TaskState::todo:
-      return "todo";
-    case TaskState::done:
-      return "done";
-    case TaskState::failed:
-      return "failed";
-    case TaskState::skipped:
-      return "skipped";
-  }
-  SCRAPER_CHECK(false);
+std::optional<int> shown_status(int status) { return status != 0 ? std::optional(status) : std::nullopt; }
+
+TaskRole merged(TaskRole a, TaskRole b) { return a == b ? a : TaskRole::both; }
+
+/// What `known` looks like once it has this ending.
+TaskRow ended(const TaskRow& known, const Ending& ending, UrlId redirect, UrlId end) {
+  TaskRow row = known;
+  row.state = ending.state;
+  row.error_kind = ending.error_kind;
+  row.skip_reason = ending.skip_reason;
+  row.redirect = redirect;
+  row.end = end;
+  return row;
 }
 
-}  // namespace storage
-
-namespace storage::sqlite {
+}  // namespace
 
 TaskState parse_state(std::string_view text) {
   for (const TaskState state : {TaskState::todo, TaskState::done, TaskState::failed, TaskState::skipped}) {
@@ -31,16 +33,24 @@ TaskState parse_state(std::string_view text) {
 }
 
 TaskTable::TaskTable(Database& database)
-    : read_(database, "SELECT host_id, state, depth, redirects, run_id, redirect_id, final_id FROM urls WHERE id = ?"),
+    : database_(database),
+      counts_(database),
+      read_(database,
+            "SELECT host_id, state, depth, redirects, run_id, redirect_id, final_id, error_kind, skip_reason, role"
+            " FROM urls WHERE id = ?"),
       make_(database,
-            "UPDATE urls SET state = 'todo', status = NULL, error_kind = NULL, error = NULL, skip_reason = NULL, depth "
-            "= ?2,"
-            " redirects = ?3, attempts = 0, run_id = ?4, redirect_id = NULL, final_id = NULL, found_on = ?5 WHERE id = "
-            "?1"),
+            "UPDATE urls SET state = ?2, skip_reason = ?3, depth = ?4, redirects = ?5, found_on = ?6, role = ?7,"
+            " run_id = ?8, status = NULL, error_kind = NULL, error = NULL, redirect_id = NULL, final_id = NULL,"
+            " attempts = iif(run_id IS ?8, attempts, 0), spared = iif(run_id IS ?8, attempts, 0),"
+            " attempt_id = iif(run_id IS ?8, attempt_id, NULL) WHERE id = ?1"),
       lower_(database, "UPDATE urls SET depth = ?2, redirects = min(redirects, ?3), found_on = ?4 WHERE id = ?1"),
-      followed_links_(database, "SELECT target_id FROM page_links WHERE page_id = ? AND follow = 1"),
+      set_role_(database, "UPDATE urls SET role = ?2 WHERE id = ?1"),
+      followed_links_(
+          database,
+          "SELECT target_id, skip_reason, family, family_max FROM page_links WHERE page_id = ? AND follow = 1"),
       retried_(database, "UPDATE urls SET attempt_id = ?2, attempts = ?3 WHERE id = ?1"),
-      skip_(database, "UPDATE urls SET state = 'skipped', skip_reason = ?2 WHERE id = ?1"),
+      end_(database,
+           "UPDATE urls SET state = ?2, skip_reason = ?3, error_kind = ?4, error = ?5, status = NULL WHERE id = ?1"),
       finish_(database,
               "UPDATE urls SET state = ?2, status = ?3, error_kind = ?4, error = ?5, skip_reason = ?6, attempt_id = ?7,"
               " attempts = ?8, fetched_at = ?9, redirect_id = ?10, final_id = ?11 WHERE id = ?1"),
@@ -48,12 +58,20 @@ TaskTable::TaskTable(Database& database)
       read_mirrors_(database, "SELECT id FROM urls WHERE final_id = ?"),
       mirror_(
           database,
-          "UPDATE urls SET final_id = ?2, state = ?3, status = ?4, error_kind = ?5, skip_reason = ?6 WHERE id = ?1") {}
+          "UPDATE urls SET final_id = ?2, state = ?3, status = ?4, error_kind = ?5, skip_reason = ?6 WHERE id = ?1"),
+      again_(database,
+             "UPDATE urls SET state = 'todo', status = NULL, error_kind = NULL, error = NULL, skip_reason = NULL,"
+             " redirect_id = NULL, final_id = NULL, spared = attempts WHERE id = ?"),
+      bump_family_(database,
+                   "INSERT INTO families (run_id, family, tasks) VALUES (?, ?, 1)"
+                   " ON CONFLICT DO UPDATE SET tasks = tasks + 1 RETURNING tasks") {}
 
-void TaskTable::begin(RunId run, int depth_max, const Counts& counts) {
+void TaskTable::begin(RunId run, const RunSpec& spec, const Counts& counts) {
   run_ = run;
-  depth_max_ = depth_max;
-  counts_ = counts;
+  depth_max_ = spec.depth_max;
+  pages_max_ = spec.pages_max;
+  pages_per_host_max_ = spec.pages_per_host_max;
+  counts_.begin(run, counts);
 }
 
 TaskRow TaskTable::row(UrlId id) {
@@ -69,89 +87,162 @@ TaskRow TaskTable::row(UrlId id) {
   row.run = read_.integer(4);
   row.redirect = read_.integer(5);
   row.end = read_.integer(6);
+  row.error_kind = read_.text(7);
+  row.skip_reason = read_.text(8);
+  row.role = static_cast<TaskRole>(read_.integer(9));
   read_.reset();
   return row;
 }
 
-int64_t& TaskTable::count_of(TaskState state) {
-  switch (state) {
-    case TaskState::todo:
-      return counts_.todo;
-    case TaskState::done:
-      return counts_.done;
-    case TaskState::failed:
-      return counts_.failed;
-    case TaskState::skipped:
-      return counts_.skipped;
-  }
-  SCRAPER_CHECK(false);
+/// Counts the offer in its family.
+bool TaskTable::is_over_family(const Offer& offer) {
+  if (offer.family == 0) return false;
+  bump_family_.bind(run_, offer.family);
+  const bool counted = bump_family_.step();
+  SCRAPER_CHECK(counted);
+  const int64_t tasks = bump_family_.integer(0);
+  bump_family_.reset();
+  return tasks > offer.family_max;
 }
 
-void TaskTable::move_count(const TaskRow& row, TaskState to) {
-  if (row.run != run_ || !row.state) return;
-  --count_of(*row.state);
-  ++count_of(to);
+bool TaskTable::is_over_limit(HostId host) {
+  const Counts& all = counts_.all();
+  if (pages_max_ > 0 && all.todo + all.done + all.failed >= pages_max_) return true;
+  return pages_per_host_max_ > 0 && counts_.pages_of(host) >= pages_per_host_max_;
 }
 
-void TaskTable::make_task(const TaskRow& row, int depth, int redirects, std::optional<UrlId> found_on) {
-  make_.bind(row.id, depth, redirects, run_, found_on).run();
-  ++counts_.todo;
-  new_tasks_.push_back(row.host);
+/// Makes the URL a task of this run, or one that is over already when something speaks against fetching it.
+void TaskTable::start(const TaskRow& known, const Offer& offer) {
+  std::string reason = offer.listed ? std::string() : offer.skip_reason;
+  if (!offer.listed && reason.empty() && is_over_family(offer)) reason = "trap";
+  if (reason.empty() && offer.role != TaskRole::sitemap && is_over_limit(known.host)) reason = "max_pages";
+  TaskRow task;
+  task.id = known.id;
+  task.host = known.host;
+  task.run = run_;
+  task.state = reason.empty() ? TaskState::todo : TaskState::skipped;
+  task.role = offer.role;
+  counts_.moved(known, task);
+  make_
+      .bind(known.id, name(*task.state), reason, offer.depth, offer.redirects, offer.found_on,
+            static_cast<int64_t>(offer.role), run_)
+      .run();
+  // Sources of redirects that end here show what it has become.
+  if (known.run == run_) mirror(known.id, known.id, {*task.state, 0, {}, {}, reason});
 }
 
-void TaskTable::offer(UrlId id, int depth, int redirects, std::optional<UrlId> found_on) {
-  struct Offer {
-    UrlId id;
-    int depth;
-    int redirects;
-    std::optional<UrlId> found_on;
-  };
-  std::vector<Offer> offers{{id, depth, redirects, found_on}};
+void TaskTable::offer(const Offer& first) {
+  std::vector<Offer> offers{first};
   while (!offers.empty()) {
     const Offer offer = offers.back();
     offers.pop_back();
     const TaskRow known = row(offer.id);
-    if (!known.state || known.run != run_) {
-      make_task(known, offer.depth, offer.redirects, offer.found_on);
-      continue;
+    if (!known.state || known.run != run_)
+      start(known, offer);
+    else
+      offer_again(known, offer, offers);
+  }
+}
+
+/// The run has this task already.
+void TaskTable::offer_again(const TaskRow& known, const Offer& offer, std::vector<Offer>& offers) {
+  const TaskRole role = merged(known.role, offer.role);
+  const bool revived = known.state == TaskState::skipped && known.end == 0 &&
+                       ((known.skip_reason == "nofollow" && (offer.listed || offer.skip_reason.empty())) ||
+                        (known.skip_reason == "trap" && offer.listed));
+  if (revived || (role != known.role && known.state != TaskState::todo && known.state != TaskState::skipped)) {
+    Offer again = offer;
+    again.role = role;
+    again.depth = std::min(offer.depth, known.depth);
+    again.listed = offer.listed || !revived;
+    start(known, again);
+    return;
+  }
+  if (role != known.role) {
+    TaskRow changed = known;
+    changed.role = role;
+    counts_.moved(known, changed);
+    set_role_.bind(known.id, static_cast<int64_t>(role)).run();
+  }
+  if (offer.depth >= known.depth) return;
+  lower_.bind(offer.id, offer.depth, offer.redirects, offer.found_on).run();
+  if (known.redirect != 0) {
+    Offer target;
+    target.id = known.redirect;
+    target.depth = offer.depth;
+    target.redirects = offer.redirects + 1;
+    target.found_on = offer.id;
+    target.role = known.role;
+    offers.push_back(std::move(target));
+  } else if (known.state == TaskState::done && offer.depth < depth_max_) {
+    for (followed_links_.bind(offer.id); followed_links_.step();) {
+      Offer link;
+      link.id = followed_links_.integer(0);
+      link.depth = offer.depth + 1;
+      link.found_on = offer.id;
+      link.skip_reason = followed_links_.text(1);
+      link.family = static_cast<uint64_t>(followed_links_.integer(2));
+      link.family_max = static_cast<int>(followed_links_.integer(3));
+      offers.push_back(std::move(link));
     }
-    if (offer.depth >= known.depth) continue;
-    lower_.bind(offer.id, offer.depth, offer.redirects, offer.found_on).run();
-    if (known.redirect != 0) {
-      offers.push_back({known.redirect, offer.depth, offer.redirects + 1, offer.id});
-    } else if (known.state == TaskState::done && offer.depth < depth_max_) {
-      for (followed_links_.bind(offer.id); followed_links_.step();) {
-        offers.push_back({followed_links_.integer(0), offer.depth + 1, 0, offer.id});
-      }
-      followed_links_.reset();
-    }
+    followed_links_.reset();
   }
 }
 
 void TaskTable::offer_ended(UrlId id, const Ending& ending) {
   const TaskRow known = row(id);
   if (known.state && known.run == run_) return;
-  make_.bind(id, 0, 0, run_, nullptr).run();
-  finish_
-      .bind(id, name(ending.state), nullptr, ending.error_kind, ending.error, ending.skip_reason, nullptr, 0, nullptr,
-            nullptr, nullptr)
+  TaskRow task = ended(known, ending, 0, 0);
+  task.run = run_;
+  task.role = TaskRole::page;
+  counts_.moved(known, task);
+  make_.bind(id, name(ending.state), ending.skip_reason, 0, 0, nullptr, static_cast<int64_t>(TaskRole::page), run_)
       .run();
-  ++count_of(ending.state);
+  end_.bind(id, name(ending.state), ending.skip_reason, ending.error_kind, ending.error).run();
 }
 
-void TaskTable::skip(UrlId id, const std::string& reason) {
-  move_count(row(id), TaskState::skipped);
-  skip_.bind(id, reason).run();
-  mirror(id, id, {TaskState::skipped, 0, {}, {}, reason});
+int64_t TaskTable::retry(const std::string& where) {
+  std::vector<UrlId> ids;
+  try {
+    // Of a redirect it is the end of the chain that failed.
+    Statement failed(database_,
+                     "SELECT DISTINCT coalesce(u.final_id, u.id) FROM urls u JOIN hosts h ON h.id = u.host_id"
+                     " WHERE u.run_id = ?1 AND (u.state = 'failed' OR u.skip_reason = 'parked_host') AND u.role <> 1"
+                     " AND h.origin <> 'invalid:' AND u.id IN (SELECT id FROM results WHERE run_id = ?1 AND (" +
+                         (where.empty() ? std::string("1") : where) + "\n))");
+    if (!failed.reads_only()) throw Error(Error::Kind::sql, "--where must be a condition on the columns of results");
+    if (failed.parameters() != 1) throw Error(Error::Kind::sql, "--where cannot have parameters");
+    for (failed.bind(run_); failed.step();) ids.push_back(failed.integer(0));
+  } catch (const Error& error) {
+    // Such as a value that is too large: the condition is to blame, not the database.
+    if (error.kind() != Error::Kind::other) throw;
+    throw Error(Error::Kind::sql, error.what());
+  }
+  for (const UrlId id : ids) {
+    const TaskRow known = row(id);
+    const Ending again{TaskState::todo, 0, {}, {}, {}};
+    counts_.moved(known, ended(known, again, 0, 0));
+    again_.bind(id).run();
+    mirror(id, id, again);
+  }
+  return static_cast<int64_t>(ids.size());
+}
+
+void TaskTable::end(UrlId id, const Ending& ending) {
+  const TaskRow known = row(id);
+  counts_.moved(known, ended(known, ending, 0, 0));
+  end_.bind(id, name(ending.state), ending.skip_reason, ending.error_kind, ending.error).run();
+  mirror(id, id, ending);
 }
 
 void TaskTable::retried(UrlId id, AttemptId attempt, int number) { retried_.bind(id, attempt, number).run(); }
 
 void TaskTable::finish(UrlId id, const Ending& ending, AttemptId attempt, int number, const std::string& fetched_at) {
-  move_count(row(id), ending.state);
+  const TaskRow known = row(id);
+  counts_.moved(known, ended(known, ending, 0, 0));
   finish_
-      .bind(id, name(ending.state), ending.status != 0 ? std::optional(ending.status) : std::nullopt, ending.error_kind,
-            ending.error, ending.skip_reason, attempt, number, fetched_at, nullptr, nullptr)
+      .bind(id, name(ending.state), shown_status(ending.status), ending.error_kind, ending.error, ending.skip_reason,
+            attempt, number, fetched_at, nullptr, nullptr)
       .run();
   mirror(id, id, ending);
 }
@@ -167,11 +258,12 @@ void TaskTable::redirect(UrlId id, UrlId target, const Ending& own, AttemptId at
     loop.error = target == id ? "redirects to itself" : "redirects in a loop: the chain leads back to this URL";
     return finish(id, loop, attempt, number, fetched_at);
   }
+  const TaskRow known = row(id);
   const Ending shown = ending_of(end);
-  move_count(row(id), shown.state);
+  counts_.moved(known, ended(known, shown, target, end));
   finish_
-      .bind(id, name(shown.state), shown.status != 0 ? std::optional(shown.status) : std::nullopt, shown.error_kind,
-            nullptr, shown.skip_reason, attempt, number, fetched_at, target, end)
+      .bind(id, name(shown.state), shown_status(shown.status), shown.error_kind, nullptr, shown.skip_reason, attempt,
+            number, fetched_at, target, end)
       .run();
   mirror(id, end, shown);
 }
@@ -194,10 +286,10 @@ void TaskTable::mirror(UrlId end, UrlId new_end, const Ending& ending) {
   for (read_mirrors_.bind(end); read_mirrors_.step();) sources.push_back(read_mirrors_.integer(0));
   read_mirrors_.reset();
   for (const UrlId source : sources) {
-    move_count(row(source), ending.state);
+    const TaskRow known = row(source);
+    counts_.moved(known, ended(known, ending, known.redirect, new_end));
     mirror_
-        .bind(source, new_end, name(ending.state), ending.status != 0 ? std::optional(ending.status) : std::nullopt,
-              ending.error_kind, ending.skip_reason)
+        .bind(source, new_end, name(ending.state), shown_status(ending.status), ending.error_kind, ending.skip_reason)
         .run();
   }
 }

@@ -3,10 +3,12 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "storage/records.h"
 #include "storage/sqlite/database.h"
+#include "storage/sqlite/run_counts.h"
 
 namespace storage::sqlite {
 
@@ -19,16 +21,17 @@ struct Ending {
   std::string skip_reason;
 };
 
-/// A URL's row, as far as its life as a task goes.
-struct TaskRow {
+/// A URL that is listed, linked to, redirected to or named as a sitemap.
+struct Offer {
   UrlId id = 0;
-  HostId host = 0;
-  std::optional<TaskState> state;  ///< nullopt: a link target alone
   int depth = 0;
   int redirects = 0;
-  RunId run = 0;
-  UrlId redirect = 0;
-  UrlId end = 0;  ///< of the redirect chain; 0: not a redirect
+  std::optional<UrlId> found_on;
+  bool listed = false;
+  TaskRole role = TaskRole::page;
+  std::string skip_reason;  ///< as LinkRecord
+  uint64_t family = 0;
+  int family_max = 0;
 };
 
 /// The life of tasks: who becomes one, how deep it lies, what a redirect's source shows. Keeps the counts of the run.
@@ -36,15 +39,24 @@ class TaskTable {
  public:
   explicit TaskTable(Database& database);
 
-  void begin(RunId run, int depth_max, const Counts& counts);
+  /// `counts` as the run's row has them.
+  void begin(RunId run, const RunSpec& spec, const Counts& counts);
 
   /// Makes the URL a task of this run. When it is one already, a lower depth is taken over, and what lies behind it -
   /// the target of its redirect, the links of its page - is offered again.
-  void offer(UrlId id, int depth, int redirects, std::optional<UrlId> found_on);
+  void offer(const Offer& offer);
+
+  /// Rows of the host were just added with state `todo` and depth 0 (UrlTable::add_listed).
+  void added(HostId host, int64_t count) { counts_.added(host, count); }
+  /// A row may be added that way: no limit has to be looked at.
+  bool may_add() const { return pages_max_ == 0 && pages_per_host_max_ == 0; }
 
   /// A listed line of which nothing is fetched: it is no URL, or it is left out. A task that is over already; one that
   /// this run has is left as it is.
   void offer_ended(UrlId id, const Ending& ending);
+
+  /// Makes a task of each that failed, or was left because its host was parked, and that `where` holds for. How many.
+  int64_t retry(const std::string& where);
 
   TaskRow row(UrlId id);
 
@@ -52,7 +64,7 @@ class TaskTable {
   void retried(UrlId id, AttemptId attempt, int number);
 
   /// The task is over without an attempt.
-  void skip(UrlId id, const std::string& reason);
+  void end(UrlId id, const Ending& ending);
 
   /// The task is over, and with it those whose redirects end here.
   void finish(UrlId id, const Ending& ending, AttemptId attempt, int number, const std::string& fetched_at);
@@ -63,24 +75,25 @@ class TaskTable {
                 const std::string& fetched_at);
 
   int depth_max() const { return depth_max_; }
-  const Counts& counts() const { return counts_; }
-  Counts& counts() { return counts_; }
-
-  /// The hosts that got a task since the last call, one entry a task.
-  std::vector<HostId> take_new() { return std::move(new_tasks_); }
+  RunCounts& counts() { return counts_; }
+  const RunCounts& counts() const { return counts_; }
 
  private:
-  void make_task(const TaskRow& row, int depth, int redirects, std::optional<UrlId> found_on);
-  void move_count(const TaskRow& row, TaskState to);
+  void start(const TaskRow& known, const Offer& offer);
+  void offer_again(const TaskRow& known, const Offer& offer, std::vector<Offer>& offers);
+  bool is_over_family(const Offer& offer);
+  bool is_over_limit(HostId host);
   Ending ending_of(UrlId id);
   void mirror(UrlId end, UrlId new_end, const Ending& ending);
-  int64_t& count_of(TaskState state);
 
+  Database& database_;
   RunId run_ = 0;
   int depth_max_ = 0;
-  Counts counts_;
-  std::vector<HostId> new_tasks_;
-  Statement read_, make_, lower_, followed_links_, retried_, skip_, finish_, read_ending_, read_mirrors_, mirror_;
+  int64_t pages_max_ = 0;
+  int64_t pages_per_host_max_ = 0;
+  RunCounts counts_;
+  Statement read_, make_, lower_, set_role_, followed_links_, retried_, end_, finish_, read_ending_, read_mirrors_,
+      mirror_, again_, bump_family_;
 };
 
 TaskState parse_state(std::string_view text);

@@ -24,11 +24,17 @@ UrlTable::UrlTable(Database& database, Hash hash)
       seed_(static_cast<uint64_t>(database.integer(kHashSeedSql))),
       find_host_(database, "SELECT id FROM hosts WHERE origin = ?"),
       add_host_(database, "INSERT INTO hosts (origin) VALUES (?)"),
-      mark_listed_(database, "UPDATE hosts SET listed_run = ?2 WHERE id = ?1 AND listed_run IS NOT ?2"),
+      mark_host_(database, "UPDATE hosts SET listed_run = ?2 WHERE id = ?1 AND listed_run IS NOT ?2"),
+      mark_url_(database, "UPDATE urls SET listed_as = ?2 WHERE id = ?1 AND (listed_as IS NULL OR listed_as < ?3)"),
       find_url_(database, kFindUrlSql),
-      add_url_(database, "INSERT INTO urls (host_id, url_hash, url) VALUES (?, ?, ?)") {}
+      add_url_(database, "INSERT INTO urls (host_id, url_hash, url, found_on) VALUES (?, ?, ?, ?)"),
+      add_task_(database,
+                "INSERT INTO urls (host_id, url_hash, url, run_id, listed_as, state, depth)"
+                " VALUES (?, ?, ?, ?, ?, 'todo', 0) ON CONFLICT DO NOTHING") {}
 
-HostId UrlTable::host_id(const std::string& origin) {
+size_t UrlTable::TextHash::operator()(std::string_view text) const { return XXH3_64bits(text.data(), text.size()); }
+
+HostId UrlTable::host_id(std::string_view origin) {
   if (const auto known = host_ids_.find(origin); known != host_ids_.end()) return known->second;
   HostId id = 0;
   find_host_.bind(origin);
@@ -44,44 +50,93 @@ HostId UrlTable::host_id(const std::string& origin) {
   return id;
 }
 
-void UrlTable::mark_listed(HostId host, RunId run) { mark_listed_.bind(host, run).run(); }
-
-UrlId UrlTable::resolve(const UrlRecord& record) {
-  return resolve_key(host_id(record.origin), hash_(record.url, seed_), record.url);
+void UrlTable::mark_listed(UrlId url, HostId host, RunId run, int64_t line) {
+  mark_url_.bind(url, line_id(run, line), line_id(run, 0)).run();
+  if (host != 0) mark_host_listed(host, run);
 }
 
-std::vector<UrlId> UrlTable::resolve_all(const std::vector<const UrlRecord*>& records) {
-  struct Key {
-    HostId host;
-    uint64_t hash;
-    size_t index;
-  };
+void UrlTable::mark_host_listed(HostId host, RunId run) {
+  if (marked_as_listed_.size() >= kHostCacheMax) marked_as_listed_.clear();
+  RunId& marked = marked_as_listed_[host];
+  if (marked == run) return;
+  marked = run;
+  mark_host_.bind(host, run).run();
+}
+
+UrlId UrlTable::resolve(const UrlRecord& record) {
+  return resolve_key(host_id(record.origin), hash_(record.url, seed_), record.url, 0);
+}
+
+template <typename OriginAt, typename UrlAt, typename Resolve>
+void UrlTable::each_key(size_t count, const OriginAt& origin_at, const UrlAt& url_at, const Resolve& resolve) {
   std::vector<Key> keys;
-  keys.reserve(records.size());
-  for (size_t i = 0; i < records.size(); ++i) {
-    keys.push_back({host_id(records[i]->origin), hash_(records[i]->url, seed_), i});
+  keys.reserve(count);
+  for (size_t i = 0; i < count; ++i) {
+    keys.push_back({host_id(origin_at(i)), hash_(url_at(i), seed_), static_cast<uint32_t>(i)});
   }
   std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
     if (a.host != b.host) return a.host < b.host;
     if (a.hash != b.hash) return static_cast<int64_t>(a.hash) < static_cast<int64_t>(b.hash);
     return a.index < b.index;
   });
-  std::vector<UrlId> ids(records.size());
   const Key* last = nullptr;
   for (const Key& key : keys) {
-    // The same link stands on page after page of a batch.
-    if (last != nullptr && last->host == key.host && last->hash == key.hash &&
-        records[last->index]->url == records[key.index]->url) {
-      ids[key.index] = ids[last->index];
-    } else {
-      ids[key.index] = resolve_key(key.host, key.hash, records[key.index]->url);
-    }
+    const bool same =
+        last != nullptr && last->host == key.host && last->hash == key.hash && url_at(last->index) == url_at(key.index);
+    resolve(key, same ? last : nullptr);
     last = &key;
   }
+}
+
+std::vector<UrlId> UrlTable::resolve_all(const std::vector<const UrlRecord*>& records,
+                                         const std::vector<UrlId>& found_on) {
+  std::vector<UrlId> ids(records.size());
+  const auto origin_at = [&](size_t i) -> std::string_view { return records[i]->origin; };
+  const auto url_at = [&](size_t i) -> std::string_view { return records[i]->url; };
+  each_key(records.size(), origin_at, url_at, [&](const Key& key, const Key* same) {
+    // The same link stands on page after page of a batch.
+    ids[key.index] = same != nullptr ? ids[same->index]
+                                     : resolve_key(key.host, key.hash, url_at(key.index),
+                                                   found_on.empty() ? 0 : found_on[key.index]);
+  });
   return ids;
 }
 
-UrlId UrlTable::resolve_key(HostId host, uint64_t hash, std::string_view url) {
+std::vector<UrlTable::Added> UrlTable::add_listed(const SeedLines& seeds, RunId run,
+                                                  const std::function<void(HostId, int64_t)>& added) {
+  const auto plain = seeds.plain();
+  std::vector<Added> rows(plain.size());
+  HostId host = 0;  // whose turn it is, and how many of its URLs are new
+  int64_t count = 0;
+  const auto origin_at = [&](size_t i) { return seeds.origin(plain[i]); };
+  const auto url_at = [&](size_t i) { return seeds.url(plain[i]); };
+  each_key(plain.size(), origin_at, url_at, [&](const Key& key, const Key* same) {
+    if (same != nullptr) {
+      rows[key.index] = rows[same->index];
+      return;
+    }
+    if (key.host != host) {
+      if (count > 0) added(host, count);
+      host = key.host;
+      count = 0;
+      mark_host_listed(host, run);
+    }
+    const int64_t line = plain[key.index].line;
+    add_task_.bind(key.host, key.hash, url_at(key.index), run, line_id(run, line)).run();
+    if (database_.changes() == 0) {
+      const UrlId known = resolve_key(key.host, key.hash, url_at(key.index), 0);
+      mark_url_.bind(known, line_id(run, line), line_id(run, 0)).run();
+      rows[key.index] = {known, false};
+      return;
+    }
+    rows[key.index] = {sqlite3_last_insert_rowid(database_.handle()), true};
+    ++count;
+  });
+  if (count > 0) added(host, count);
+  return rows;
+}
+
+UrlId UrlTable::resolve_key(HostId host, uint64_t hash, std::string_view url, UrlId found_on) {
   for (;; ++hash) {
     find_url_.bind(host, hash);
     if (!find_url_.step()) break;
@@ -92,7 +147,7 @@ UrlId UrlTable::resolve_key(HostId host, uint64_t hash, std::string_view url) {
     }
   }
   find_url_.reset();
-  add_url_.bind(host, hash, url).run();
+  add_url_.bind(host, hash, url, found_on != 0 ? std::optional(found_on) : std::nullopt).run();
   return sqlite3_last_insert_rowid(database_.handle());
 }
 

@@ -1,105 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The rules of storage::Store, over every implementation.
-#include <gtest/gtest.h>
-
-#include <filesystem>
-#include <functional>
-#include <map>
-#include <memory>
-
-#include "storage/memory/memory_store.h"
-#include "storage/sqlite/sqlite_store.h"
-#include "tests/support/temporary_directory.h"
+// The rules of storage::Store, over every implementation: tasks, depth and redirects.
+#include "tests/conformance/store_fixture.h"
 
 namespace storage {
 namespace {
-
-struct Backend {
-  const char* name;
-  std::function<std::unique_ptr<Store>(const std::string& folder)> open;
-};
-
-class StoreConformance : public testing::TestWithParam<Backend> {
- protected:
-  void SetUp() override { open(); }
-
-  void open(int depth_max = 5) {
-    store_.reset();
-    std::filesystem::remove(folder_.path() / "crawl.db");
-    store_ = GetParam().open(folder_.path());
-    RunSpec spec;
-    spec.started_at = "2026-01-01T00:00:00.000Z";
-    spec.fetcher = "multi";
-    spec.depth_max = depth_max;
-    next_attempt_ = store_->begin_run(spec).next_attempt_id;
-  }
-
-  static UrlRecord record(const std::string& url) { return {url.substr(0, url.find('/', 8)), url}; }
-
-  void list(const std::vector<std::string>& urls) {
-    std::vector<SeedRecord> seeds;
-    for (const std::string& url : urls) seeds.push_back({++line_, url, {}, record(url), {}, {}, {}});
-    store_->add_seeds(seeds);
-  }
-
-  /// Everything that can be leased, by URL.
-  std::map<std::string, TaskRecord> lease_all() {
-    std::map<std::string, TaskRecord> tasks;
-    for (const HostLease& lease : store_->lease({1000, 1000})) {
-      for (const TaskRecord& task : lease.tasks) tasks[task.url] = task;
-    }
-    for (const auto& [url, task] : tasks) ids_[url] = task.id;
-    return tasks;
-  }
-
-  Outcome answer(const std::string& url, int status = 200) {
-    Outcome outcome;
-    outcome.url_id = ids_.at(url);
-    outcome.state = status < 400 ? TaskState::done : TaskState::failed;
-    AttemptRecord attempt;
-    attempt.id = next_attempt_++;
-    attempt.url = url;
-    attempt.status = status;
-    attempt.started_at = "2026-01-01T00:00:01.000Z";
-    attempt.wire_bytes = 10;
-    if (status >= 400) attempt.error_kind = "http_status";
-    outcome.attempt = attempt;
-    return outcome;
-  }
-
-  Outcome page(const std::string& url, const std::vector<std::string>& links) {
-    Outcome outcome = answer(url);
-    outcome.page = PageRecord{};
-    for (const std::string& link : links) {
-      outcome.links.push_back({record(link), "text", "", static_cast<int>(outcome.links.size()), true});
-    }
-    return outcome;
-  }
-
-  Outcome redirect(const std::string& url, const std::string& target, bool follow = true) {
-    Outcome outcome = answer(url, 301);
-    outcome.redirect = RedirectRecord{record(target), follow};
-    return outcome;
-  }
-
-  void finish(const Outcome& outcome) { store_->finish(std::vector{outcome}); }
-
-  void expect_counts(int64_t todo, int64_t done, int64_t failed, int64_t skipped = 0) {
-    const Counts counts = store_->counts();
-    EXPECT_EQ(counts.todo, todo);
-    EXPECT_EQ(counts.done, done);
-    EXPECT_EQ(counts.failed, failed);
-    EXPECT_EQ(counts.skipped, skipped);
-  }
-
-  scraper::TemporaryDirectory folder_;
-  std::unique_ptr<Store> store_;
-  std::map<std::string, UrlId> ids_;
-  AttemptId next_attempt_ = 1;
-  int64_t line_ = 0;
-};
-
-const std::string kA = "http://a/", kB = "http://a/b", kC = "http://a/c", kD = "http://a/d", kFar = "http://far/";
 
 TEST_P(StoreConformance, MakesOneTaskOfAUrlHoweverOftenItIsListed) {
   list({kA, kB, kA, kA});
@@ -116,13 +20,13 @@ TEST_P(StoreConformance, HandsOutATaskOnce) {
 }
 
 TEST_P(StoreConformance, RecordsALineThatIsNoUrlAsAFailedTask) {
-  store_->add_seeds(std::vector<SeedRecord>{{1, "http://", {}, std::nullopt, "bad_url", "no host", {}}});
+  add({{1, "http://", {}, std::nullopt, "bad_url", "no host", {}}});
   expect_counts(0, 0, 1);
   EXPECT_TRUE(lease_all().empty());
 }
 
 TEST_P(StoreConformance, RecordsAListedUrlThatIsLeftOutAsSkipped) {
-  store_->add_seeds(std::vector<SeedRecord>{{1, kA, {}, record(kA), {}, {}, "scope"}});
+  add({{1, kA, {}, record(kA), {}, {}, "scope"}});
   expect_counts(0, 0, 0, 1);
   EXPECT_TRUE(lease_all().empty());
 }
@@ -315,14 +219,8 @@ TEST_P(StoreConformance, LowersTheDepthBehindARedirectToo) {
   EXPECT_EQ(lease_all().at(kFar).depth, 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Backends, StoreConformance,
-    testing::Values(Backend{"Memory", [](const std::string&) { return std::make_unique<memory::MemoryStore>(); }},
-                    Backend{"Sqlite",
-                            [](const std::string& folder) {
-                              return std::make_unique<sqlite::SqliteStore>(folder + "/crawl.db");
-                            }}),
-    [](const auto& tested) { return tested.param.name; });
+INSTANTIATE_TEST_SUITE_P(Backends, StoreConformance, testing::ValuesIn(all_backends()),
+                         [](const auto& tested) { return tested.param.name; });
 
 }  // namespace
 }  // namespace storage

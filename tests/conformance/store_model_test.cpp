@@ -80,7 +80,8 @@ class Web {
       outcome.page = PageRecord{};
       std::set<int> distinct(page.links.begin(), page.links.end());
       for (const int link : distinct)
-        outcome.links.push_back({record(link), "", "", static_cast<int>(outcome.links.size()), link % 7 != 0});
+        outcome.links.push_back({record(link), "", "", static_cast<int>(outcome.links.size()), link % 7 != 0,
+                                 (link + page.target) % 3 == 0 ? "nofollow" : ""});
     }
     outcome.attempt = attempt;
     return outcome;
@@ -124,7 +125,8 @@ void crawl(uint32_t seed) {
   int64_t line = 0;
   const auto list = [&] {
     const UrlRecord record = web.record(web.any());
-    const std::vector<SeedRecord> seeds{{++line, record.url, {}, record, {}, {}, {}}};
+    SeedLines seeds;
+    seeds.add({++line, record.url, {}, record, {}, {}, {}});
     model.add_seeds(seeds);
     store.add_seeds(seeds);
   };

@@ -104,7 +104,7 @@ TEST_F(CommandLine, TakesItsSeedsFromTheConfig) {
   const std::string config =
       write_file("c.toml", "[run]\nseeds = [\"" + server_.url("/seed") + "\"]\ndatabase = \"other.db\"\n");
   EXPECT_EQ(run({"-c", config}).exit_code, 0);
-  EXPECT_EQ(server_.requests().at(0).target, "/seed");
+  EXPECT_EQ(server_.requests().at(1).target, "/seed");
   EXPECT_TRUE(std::filesystem::exists(folder_.path() / "other.db"));
 }
 
@@ -241,7 +241,7 @@ TEST_F(CommandLine, KeepsWhatItIsToldToKeep) {
 
 TEST_F(CommandLine, AsksForHeadersAlone) {
   EXPECT_EQ(run({server_.url("/?title=T"), "--head"}).exit_code, 0);
-  EXPECT_EQ(server_.requests().at(0).method, "HEAD");
+  EXPECT_EQ(server_.requests().at(1).method, "HEAD");
   EXPECT_EQ(result(server_.url("/?title=T")).at("status"), "200");
 }
 

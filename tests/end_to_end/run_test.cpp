@@ -30,7 +30,7 @@ TEST_F(Run, LeavesARowForEveryLineOfTheList) {
   EXPECT_EQ(value("SELECT count(*) FROM results"), "4");
   EXPECT_EQ(value("SELECT count(*) FROM inputs"), "5");
   EXPECT_EQ(value("SELECT input FROM inputs WHERE line = 4"), server_.url("/b?title=B#frag"));
-  EXPECT_EQ(server_.served(), 2u);
+  EXPECT_EQ(server_.served(), 3u);  // robots.txt, and each once
 }
 
 TEST_F(Run, IsSilentWhenItSucceeds) {
@@ -56,7 +56,7 @@ TEST_F(Run, ReadsTheListFromStandardInput) {
 TEST_F(Run, TakesTheLastSeedsAgainWithoutAList) {
   EXPECT_EQ(run({server_.url("/x")}).exit_code, 0);
   EXPECT_EQ(run({}).exit_code, 0);
-  EXPECT_EQ(server_.served(), 2u);
+  EXPECT_EQ(server_.served(), 3u);  // robots.txt is still known the second time
   EXPECT_EQ(value("SELECT count(*) FROM runs"), "2");
   EXPECT_EQ(value("SELECT count(*) FROM results"), "1");
   EXPECT_EQ(value("SELECT run_id FROM latest"), "2");
@@ -126,13 +126,14 @@ TEST_F(Run, TriesATransientErrorAgainAndKeepsEveryAttempt) {
   const std::string url = server_.url("/?fail_first=1&key=k&title=T");
   EXPECT_EQ(scraper({"run", "--delay", "0", "--retry", "1", url}).exit_code, 0);
   EXPECT_EQ(result(url).at("attempts"), "2");
-  EXPECT_EQ(value("SELECT group_concat(number || ':' || status) FROM (SELECT * FROM attempts ORDER BY number)"),
+  EXPECT_EQ(value("SELECT group_concat(number || ':' || status) FROM (SELECT * FROM attempts WHERE kind = 'page' ORDER "
+                  "BY number)"),
             "1:503,2:200");
 }
 
 TEST_F(Run, WaitsForRetryAfter) {
   const std::string url = server_.url("/?fail_first=1&key=k&retry_after=2&title=T");
-  EXPECT_EQ(scraper({"run", "--delay", "0", "--retry", "1", url}).exit_code, 0);
+  EXPECT_EQ(scraper({"run", "--delay", "0", "--retry", "1", "--no-robots", url}).exit_code, 0);
   const auto requests = server_.requests();
   ASSERT_EQ(requests.size(), 2u);
   EXPECT_GE(requests[1].at.steady - requests[0].at.steady, std::chrono::milliseconds{1990});
@@ -151,7 +152,7 @@ TEST_F(Run, LeavesAHostThatAsksForMoreThanItsPatience) {
 TEST_F(Run, NeverExceedsItsLimitsPerHost) {
   std::string list;
   for (int i = 0; i < 12; ++i) list += server_.url("/?delay=50ms&n=" + std::to_string(i)) + "\n";
-  EXPECT_EQ(scraper({"run", "-", "--per-host", "2", "--delay", "60ms"}, {{}, list, {}, 0}).exit_code, 0);
+  EXPECT_EQ(scraper({"run", "-", "--per-host", "2", "--delay", "60ms", "--no-robots"}, {{}, list, {}, 0}).exit_code, 0);
   EXPECT_LE(server_.peak_concurrency(), 2u);
   const auto requests = server_.requests();
   ASSERT_EQ(requests.size(), 12u);
@@ -165,7 +166,8 @@ TEST_F(Run, FinishesWhatIsInFlightWhenItIsInterrupted) {
   std::string list;
   for (int i = 0; i < 40; ++i) list += server_.url("/?delay=300ms&n=" + std::to_string(i)) + "\n";
   const std::string file = write_file("urls.txt", list);
-  Program program({SCRAPER_BINARY, "run", file, "--delay", "0", "--per-host", "4"}, {folder_.path(), {}, {}, 0});
+  Program program({SCRAPER_BINARY, "run", file, "--delay", "0", "--per-host", "4", "--no-robots"},
+                  {folder_.path(), {}, {}, 0});
   while (server_.served() < 6) std::this_thread::yield();
   program.signal(SIGINT);
   const Finished finished = program.wait();
@@ -174,7 +176,7 @@ TEST_F(Run, FinishesWhatIsInFlightWhenItIsInterrupted) {
   EXPECT_EQ(value("SELECT count(*) FROM results WHERE state = 'done'"), std::to_string(server_.served()));
   EXPECT_EQ(value("SELECT count(*) FROM results"), "40");
   // And the next one goes on where it stopped, also when it is not told the list again.
-  EXPECT_EQ(run({"--per-host", "40"}).exit_code, 0);
+  EXPECT_EQ(run({"--per-host", "40", "--no-robots"}).exit_code, 0);
   EXPECT_EQ(value("SELECT count(*) FROM inputs"), "40");
   EXPECT_EQ(server_.served(), 40u);
   EXPECT_EQ(value("SELECT count(*) FROM runs"), "1");

@@ -217,6 +217,8 @@ Content ReplyBuilder::content_for(const HttpRequest& request) {
     content.headers.emplace_back("Location", request.text("to", "/"));
   } else if (in_tree(request)) {
     content = tree_->answer(request.path);
+  } else if (request.path == "/robots.txt" && site_.empty() && request.parameters.empty()) {
+    content = {404, "text/plain", "There are no rules here.\n", {}};
   } else if (!site_.empty() && !request.path.starts_with("/page")) {
     content = site_content(site_, request.path);
   } else {

@@ -167,7 +167,7 @@ class FullStore final : public storage::Store {
  public:
   FullStore(storage::Store& inner, int fails_at) : inner_(inner), fails_at_(fails_at) {}
   storage::RunInfo begin_run(const storage::RunSpec& spec) override { return inner_.begin_run(spec); }
-  void add_seeds(std::span<const storage::SeedRecord> seeds) override { inner_.add_seeds(seeds); }
+  void add_seeds(const storage::SeedLines& lines) override { return count(), inner_.add_seeds(lines); }
   std::vector<storage::HostLease> lease(const storage::LeaseRequest& request) override {
     return count(), inner_.lease(request);
   }
@@ -197,7 +197,10 @@ struct Crawl {
   std::function<void(Engine&)> before_run;
 
   Crawl() {
-    settings.politeness = {4, Duration{0}, 0};
+    settings.politeness.per_host = 4;
+    settings.politeness.delay = Duration{0};
+    settings.politeness.jitter = 0;
+    settings.politeness.slowdown_max = Duration{1};
     settings.retry.base = Duration{1};
     settings.retry.most = Duration{2};
     settings.concurrency = 8;
@@ -223,13 +226,15 @@ struct Crawl {
     for (const storage::SeedRecord& record : seeds) {
       if (record.url && record.skip_reason.empty()) scope.add_seed(*Url::parse(record.url->url));
     }
-    used.add_seeds(seeds);
+    storage::SeedLines lines;
+    for (const storage::SeedRecord& record : seeds) lines.add(record);
+    used.add_seeds(lines);
     if (!settings.deadline) settings.deadline = steady_now() + std::chrono::seconds{60};
-    Engine engine(settings, used, begun.next_attempt_id, scope);
+    Engine engine(settings, used, begun, scope);
     if (before_run) before_run(engine);
     return engine.run(
         [&](FetchSink sink) { return std::make_unique<FakeFetcher>(web, settings.concurrency, std::move(sink)); },
-        make_parser, progress);
+        make_parser, nullptr, progress);
   }
 
   /// The row of a URL; nullptr when the store does not know it.

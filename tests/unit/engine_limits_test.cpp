@@ -226,10 +226,10 @@ TEST(EnginePatience, ParksAHostByItsStatusAndNotForARetryAfterAlone) {
 
 TEST(EngineStore, EndsTheRunWhenItsNthCallFailsForEveryN) {
   bool ended_well = false;
-  for (int n = 2; n < 200 && !ended_well; ++n) {  // the first count is taken before the run
+  for (int n = 3; n < 200 && !ended_well; ++n) {  // the list and the first count come before the run
     SCOPED_TRACE(n);
     Crawl crawl;
-    crawl.scope_settings = {2, Span::any, {}, {}};
+    crawl.scope_settings = {2, Span::any, {}, {}, false};
     crawl.settings.concurrency = 3;
     crawl.web.pages[host(0)] = {page_linking_to({host(1), host(2), host(3)})};
     crawl.web.pages[host(1)] = {failing(ErrorKind::connect), page_linking_to({host(4), host(5)})};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tests of what is not mended yet: not in the build. Once mended it belongs into unit_engine.
+// Hosts that ask to be left alone for long, and the patience of a run.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

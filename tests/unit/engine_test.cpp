@@ -53,7 +53,7 @@ TEST(Engine, FetchesTheListAloneAtDepthZero) {
 
 TEST(Engine, FetchesAWideCrawlOnceEach) {
   Crawl crawl;
-  crawl.scope_settings = {4, Span::any, {}, {}};
+  crawl.scope_settings = {4, Span::any, {}, {}, false};
   constexpr int kPages = 600;
   for (int page = 0; page < kPages; ++page) {
     std::vector<std::string> links;
@@ -233,7 +233,7 @@ TEST(Engine, FailsAServerThatTakesNoMethodAtAll) {
 std::map<std::string, bool> allowed(PrivateAddresses setting) {
   Crawl crawl;
   crawl.settings.private_addresses = setting;
-  crawl.scope_settings = {1, Span::any, {}, {}};
+  crawl.scope_settings = {1, Span::any, {}, {}, false};
   crawl.web.pages["http://listed.test/"] = {page_linking_to({"http://found.test/"})};
   crawl.seed("http://listed.test/");
   crawl.run();

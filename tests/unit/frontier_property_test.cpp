@@ -93,7 +93,7 @@ class RandomCrawl {
     if (flying_.empty()) return;
     std::swap(flying_[static_cast<size_t>(draw(0, static_cast<int64_t>(flying_.size()) - 1))], flying_.back());
     --hosts_.at(flying_.back()).in_flight;
-    frontier_.finished(flying_.back(), now_);
+    frontier_.finished(flying_.back());
     flying_.pop_back();
   }
 
@@ -154,6 +154,14 @@ class RandomCrawl {
   int64_t admitted_ = 0;
 };
 
+Politeness polite(int per_host, Duration delay, double jitter) {
+  Politeness politeness;
+  politeness.per_host = per_host;
+  politeness.delay = delay;
+  politeness.jitter = jitter;
+  return politeness;
+}
+
 struct Case {
   Politeness politeness;
   int64_t hosts;
@@ -171,10 +179,10 @@ TEST_P(FrontierProperty, KeepsItsInvariantsOnEveryStep) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Politenesses, FrontierProperty,
-                         testing::Values(Case{{2, milliseconds{20}, 0.5}, 20, 8000},  //
-                                         Case{{1, milliseconds{50}, 0.0}, 8, 8000},   //
-                                         Case{{3, milliseconds{0}, 0.5}, 12, 8000},   //
-                                         Case{{2, milliseconds{5}, 0.5}, 4000, 6000}));
+                         testing::Values(Case{polite(2, milliseconds{20}, 0.5), 20, 8000},  //
+                                         Case{polite(1, milliseconds{50}, 0.0), 8, 8000},   //
+                                         Case{polite(3, milliseconds{0}, 0.5), 12, 8000},   //
+                                         Case{polite(2, milliseconds{5}, 0.5), 4000, 6000}));
 
 }  // namespace
 }  // namespace scraper

@@ -26,7 +26,13 @@ Task task(int64_t id, int64_t host) {
   return made;
 }
 
-Politeness polite(int per_host, Duration delay, double jitter = 0) { return {per_host, delay, jitter}; }
+Politeness polite(int per_host, Duration delay, double jitter = 0) {
+  Politeness politeness;
+  politeness.per_host = per_host;
+  politeness.delay = delay;
+  politeness.jitter = jitter;
+  return politeness;
+}
 
 /// The tasks that come out while the clock stands still.
 std::vector<int64_t> take_all(Frontier& frontier, SteadyTime now) {
@@ -45,7 +51,18 @@ TEST(Frontier, HasNothingToGiveWhenNothingWasAdmitted) {
 
 TEST(Frontier, GivesBackTheWholeTask) {
   Frontier frontier(polite(1, Duration{0}), 1);
-  frontier.admit({7, 3, "http://a.test/", 2, 4, 1, true, true});
+  Task whole;
+  whole.id = 7;
+  whole.host = 3;
+  whole.url = "http://a.test/";
+  whole.depth = 2;
+  whole.redirects = 4;
+  whole.attempts = 1;
+  whole.spared = 1;
+  whole.sitemap = true;
+  whole.listed = true;
+  whole.get = true;
+  frontier.admit(whole);
   const auto given = frontier.next(kStart);
   ASSERT_TRUE(given);
   EXPECT_EQ(given->id, 7);
@@ -54,6 +71,8 @@ TEST(Frontier, GivesBackTheWholeTask) {
   EXPECT_EQ(given->depth, 2);
   EXPECT_EQ(given->redirects, 4);
   EXPECT_EQ(given->attempts, 1);
+  EXPECT_EQ(given->spared, 1);
+  EXPECT_TRUE(given->page && given->sitemap);
   EXPECT_TRUE(given->listed);
   EXPECT_TRUE(given->get);
 }
@@ -64,7 +83,7 @@ TEST(Frontier, NeverHasMoreThanPerHostInFlight) {
   EXPECT_THAT(take_all(frontier, kStart), ElementsAre(1, 2));
   EXPECT_EQ(frontier.next_ready_at(), std::nullopt);
   EXPECT_EQ(frontier.size(), 2u);
-  frontier.finished(1, kStart);
+  frontier.finished(1);
   EXPECT_THAT(take_all(frontier, kStart), ElementsAre(3));
 }
 
@@ -83,7 +102,7 @@ TEST(Frontier, CountsTheDelayFromTheStartNotFromTheEnd) {
   frontier.admit(task(1, 1));
   frontier.admit(task(2, 1));
   ASSERT_TRUE(frontier.next(kStart));
-  frontier.finished(1, kStart + milliseconds{400});
+  frontier.finished(1);
   EXPECT_EQ(frontier.next_ready_at(), kStart + milliseconds{500});
 }
 
@@ -96,7 +115,7 @@ TEST(Frontier, StretchesADelayByUpToTheJitter) {
     frontier.admit(task(2 * id + 1, 1));
     now = std::max(now, *frontier.next_ready_at());
     ASSERT_TRUE(frontier.next(now));
-    frontier.finished(1, now);
+    frontier.finished(1);
     const auto wait = *frontier.next_ready_at() - now;
     EXPECT_GE(wait, milliseconds{1000});
     EXPECT_LE(wait, milliseconds{1500});
@@ -165,11 +184,11 @@ TEST(Frontier, GivesTurnsToTheHostThatMayStartForTheLongestTime) {
   frontier.admit(task(1, 1));
   frontier.admit(task(2, 1));
   ASSERT_TRUE(frontier.next(kStart));
-  frontier.finished(1, kStart);
+  frontier.finished(1);
   frontier.admit(task(3, 2));
   frontier.admit(task(4, 2));
   ASSERT_EQ(frontier.next(kStart + milliseconds{50})->id, 3);
-  frontier.finished(2, kStart + milliseconds{50});
+  frontier.finished(2);
   EXPECT_THAT(take_all(frontier, kStart + milliseconds{500}), ElementsAre(2, 4));
 }
 
@@ -228,7 +247,7 @@ TEST(Frontier, GoesOnAfterItWasDrained) {
   frontier.admit(task(2, 1));
   ASSERT_TRUE(frontier.next(kStart));
   frontier.drain();
-  frontier.finished(1, kStart);
+  frontier.finished(1);
   frontier.admit(task(3, 1));
   EXPECT_EQ(frontier.next_ready_at(), kStart + milliseconds{100});
   EXPECT_EQ(frontier.next(kStart + milliseconds{100})->id, 3);
@@ -242,7 +261,7 @@ TEST(Frontier, ForgetsManyIdleHostsButNeverADelayOrAHold) {
     now += milliseconds{1};
     frontier.admit(task(host, host));
     ASSERT_TRUE(frontier.next(now));
-    frontier.finished(host, now);
+    frontier.finished(host);
   }
   frontier.admit(task(1, 20'000));  // its delay has not passed
   EXPECT_EQ(frontier.next_ready_at(), now + milliseconds{100});
@@ -257,7 +276,7 @@ TEST(Frontier, ForgetsManyIdleHostsButNeverADelayOrAHold) {
 TEST(FrontierDeathTest, TreatsAFinishThatNothingStartedAsOurOwnMistake) {
   Frontier frontier(polite(1, Duration{0}), 1);
   frontier.admit(task(1, 1));
-  EXPECT_DEATH(frontier.finished(1, kStart), "check failed");
+  EXPECT_DEATH(frontier.finished(1), "check failed");
 }
 
 }  // namespace

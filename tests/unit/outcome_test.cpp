@@ -21,7 +21,7 @@ Scope scope_of(const ScopeSettings& settings) {
 }
 
 const Scope& anywhere() {
-  static const Scope scope = scope_of({5, Span::any, {}, {}});
+  static const Scope scope = scope_of({5, Span::any, {}, {}, false});
   return scope;
 }
 
@@ -167,14 +167,14 @@ TEST(Judge, BoundsTheHopsOfAChain) {
 }
 
 TEST(Judge, FollowsWhatWasListedWhereverItLeads) {
-  const Scope scope = scope_of({2, Span::host, {"/wanted/"}, {}});
+  const Scope scope = scope_of({2, Span::host, {"/wanted/"}, {}, false});
   EXPECT_TRUE(judge(redirect("http://elsewhere.test/"), scope, 10).redirect->follow);
-  const Scope list_alone = scope_of({0, Span::host, {}, {}});
+  const Scope list_alone = scope_of({0, Span::host, {}, {}, false});
   EXPECT_TRUE(judge(redirect("http://elsewhere.test/"), list_alone, 10).redirect->follow);
 }
 
 TEST(Judge, FollowsWhatWasFoundWithinTheScopeAlone) {
-  const Scope scope = scope_of({2, Span::host, {}, {}});
+  const Scope scope = scope_of({2, Span::host, {}, {}, false});
   Digest digest = redirect("http://elsewhere.test/");
   digest.task.depth = 1;
   const Verdict outside = judge(digest, scope, 10);
@@ -186,7 +186,7 @@ TEST(Judge, FollowsWhatWasFoundWithinTheScopeAlone) {
 }
 
 TEST(Judge, DoesNotFollowEvenWhatWasListedToWhatIsRejected) {
-  const Scope scope = scope_of({2, Span::any, {}, {"login"}});
+  const Scope scope = scope_of({2, Span::any, {}, {"login"}, false});
   const Verdict verdict = judge(redirect("/login"), scope, 10);
   ASSERT_TRUE(verdict.redirect);
   EXPECT_FALSE(verdict.redirect->follow);
@@ -197,7 +197,7 @@ TEST(AttemptRecord, HoldsWhatTheExchangeWas) {
   digest.task.attempts = 2;
   digest.body_bytes = 17;
   digest.body = storage::BodyRecord{"hash", "zstd", 17, "data"};
-  digest.result.started_at = *parse_time("2024-02-29T12:00:00.007Z");
+  digest.task.started.wall = *parse_time("2024-02-29T12:00:00.007Z");
   digest.result.times.dns = Duration{1};
   digest.result.times.connect = Duration{2};
   digest.result.times.first_byte = Duration{4};

@@ -186,7 +186,8 @@ TEST(SettingTable, RefusesWordsThatItDoesNotKnow) {
 TEST(SettingTable, KeepsWhatIsNamedAndNothingElse) {
   Settings settings;
   EXPECT_FALSE(set(settings, "store.keep", {"text,links"}));
-  EXPECT_TRUE(!settings.keep.pages && settings.keep.text && settings.keep.links && !settings.keep.bodies);
+  EXPECT_TRUE(!settings.digest.keep.pages && settings.digest.keep.text && settings.digest.keep.links &&
+              !settings.digest.keep.bodies);
 }
 
 TEST(SettingTable, SuggestsTheNearestKey) {
@@ -293,7 +294,7 @@ TEST_F(ConfigFile, ReadsBackTheDefaultsAsTheyAreShown) {
   changed.politeness.delay = Duration{1};
   changed.fetch.body_bytes_max = 1;
   changed.retry.statuses = {};
-  changed.keep = {false, false, false, false};
+  changed.digest.keep = {false, false, false, false};
   settings = changed;
   ASSERT_TRUE(apply(show_settings(Settings{}))) << problems;
   EXPECT_EQ(show_settings(settings), show_settings(Settings{}));

@@ -52,7 +52,7 @@ class UrlListOf : public testing::Test {
     for (const auto& seed : seeds_in(text)) urls.push_back(seed.url ? seed.url->url : seed.error_kind);
     return urls;
   }
-  std::string fingerprint(const std::vector<std::string>& sources) { return open(sources).fingerprint(); }
+  std::string fingerprint(const std::vector<std::string>& sources) { return open(sources).whole().hash; }
 
  private:
   TemporaryDirectory directory_;
@@ -164,14 +164,14 @@ TEST_F(UrlListOf, NumbersLinesThroughAllSources) {
 
 TEST_F(UrlListOf, CanBeReadAgain) {
   UrlList list = open({file("a", "http://a.test/\n"), "http://b.test/"});
-  list.fingerprint();
+  list.whole();
   EXPECT_EQ(seeds(list).size(), 2u);
   EXPECT_EQ(seeds(list).size(), 2u);
 }
 
 TEST_F(UrlListOf, LeavesOutWhatTheScopeRejects) {
   UrlList list = open({"http://a.test/logout", "http://a.test/"});
-  const auto all = seeds(list, {0, Span::host, {}, {"logout"}});
+  const auto all = seeds(list, {0, Span::host, {}, {"logout"}, false});
   EXPECT_EQ(all[0].skip_reason, "scope");
   EXPECT_TRUE(all[0].url);
   EXPECT_EQ(all[1].skip_reason, "");
@@ -179,8 +179,8 @@ TEST_F(UrlListOf, LeavesOutWhatTheScopeRejects) {
 
 TEST_F(UrlListOf, MakesSeedsOfTheOthers) {
   UrlList list = open({"http://a.test/", "http://b.test/logout", "mailto:x://y"});
-  Scope scope = std::move(*Scope::make({1, Span::host, {}, {"logout"}}));
-  list.read(scope, [](const storage::SeedRecord&) { return true; });
+  Scope scope = std::move(*Scope::make({1, Span::host, {}, {"logout"}, false}));
+  list.fill(scope);
   EXPECT_TRUE(scope.admits(*Url::parse("http://a.test/x")));
   EXPECT_FALSE(scope.admits(*Url::parse("http://b.test/x")));
 }
@@ -227,8 +227,8 @@ TEST_F(UrlListOf, KnowsTheSameListAgain) {
   EXPECT_EQ(fingerprint({file("a", text)}), fingerprint({file("b", text)}));
   EXPECT_EQ(fingerprint({"http://a.test/"}), fingerprint({"http://a.test/"}));
   UrlList list = open({file("a", text)});
-  EXPECT_EQ(list.fingerprint(), list.fingerprint());
-  EXPECT_EQ(list.fingerprint().size(), 32u);
+  EXPECT_EQ(list.whole().hash, list.whole().hash);
+  EXPECT_EQ(list.whole().hash.size(), 32u);
 }
 
 TEST_F(UrlListOf, KnowsAListAgainWhateverItsCommentsAndWhiteSpace) {
@@ -249,14 +249,16 @@ TEST_F(UrlListOf, TakesUpTheListOfTheLastRunWithItsNumbers) {
     const auto store = storage::open_store(database);
     storage::RunSpec spec;
     spec.started_at = "2024-01-01T00:00:00.000Z";
-    spec.fetcher = spec.config = spec.version = spec.fingerprint = "x";
+    spec.fetcher = spec.config = spec.version = spec.scope = "x";
     store->begin_run(spec);
-    store->add_seeds(seeds(typed));
+    storage::SeedLines lines;
+    for (storage::SeedRecord& seed : seeds(typed)) lines.add(std::move(seed));
+    store->add_seeds(lines);
     store->end_run("complete", "2024-01-01T00:00:01.000Z");
   }
   UrlList again = UrlList::of_last_run(database);
   EXPECT_FALSE(again.empty());
-  EXPECT_EQ(again.fingerprint(), typed.fingerprint());
+  EXPECT_EQ(again.whole().hash, typed.whole().hash);
   const auto before = seeds(typed), after = seeds(again);
   ASSERT_EQ(before.size(), after.size());
   for (size_t i = 0; i < before.size(); ++i) {
