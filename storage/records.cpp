@@ -28,7 +28,12 @@ void SeedLines::add(SeedRecord seed) {
   const bool is_plain = seed.url && seed.skip_reason.empty() && seed.meta.empty() &&
                         (seed.input.empty() || seed.input == seed.url->url) &&
                         std::string_view(seed.url->url).starts_with(seed.url->origin);
-  if (!is_plain) return others_.push_back(std::move(seed));
+  if (!is_plain) {
+    bytes_ += sizeof(SeedRecord) + seed.input.size() + seed.meta.size() + seed.error.size() +
+              (seed.url ? seed.url->url.size() + seed.url->origin.size() : 0);
+    return others_.push_back(std::move(seed));
+  }
+  bytes_ += sizeof(Plain) + seed.url->url.size();
   plain_.push_back({seed.line, text_.size(), static_cast<uint32_t>(seed.url->url.size()),
                     static_cast<uint32_t>(seed.url->origin.size())});
   text_ += seed.url->url;

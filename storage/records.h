@@ -56,6 +56,7 @@ class SeedLines {
   /// Room for so many lines, with so many bytes of URLs.
   void reserve(size_t lines, size_t bytes);
   size_t url_bytes() const { return text_.size(); }
+  size_t bytes() const { return bytes_; }  ///< about what it all takes
   size_t size() const { return plain_.size() + others_.size(); }
   std::span<const Plain> plain() const { return plain_; }
   std::span<const SeedRecord> others() const { return others_; }
@@ -68,6 +69,7 @@ class SeedLines {
   std::vector<Plain> plain_;
   std::string text_;
   std::vector<SeedRecord> others_;
+  size_t bytes_ = 0;
 };
 
 /// What a task is fetched for. Both: it was listed or linked to, and named as a sitemap too.
@@ -226,9 +228,10 @@ struct RunInfo {
   RunId id = 0;
   bool resumed = false;
   AttemptId next_attempt_id = 1;
-  ListPosition list;     ///< what a resumed run has taken in already
-  bool cut_off = false;  ///< the process that was at it died: what it had in flight is not known
-  int64_t retried = 0;   ///< tasks that `retry` made of what had failed
+  int64_t last_line = 0;  ///< of the list, that a resumed run has on record
+  ListPosition list;      ///< what a resumed run has taken in already
+  bool cut_off = false;   ///< the process that was at it died: what it had in flight is not known
+  int64_t retried = 0;    ///< tasks that `retry` made of what had failed
 };
 
 /// Of the current run. tasks = todo + done + failed + skipped; sitemaps do not count.

@@ -8,6 +8,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -18,6 +19,8 @@
 
 namespace storage {
 namespace {
+
+constexpr scraper::Duration kMomentOfALook{50};
 
 void wake(int) {}
 
@@ -62,7 +65,8 @@ bool is_run_in_progress(const std::string& database_path) {
 
 RunLock::RunLock(const std::string& database_path, scraper::Duration wait)
     : path_(std::filesystem::weakly_canonical(database_path).string() + ".lock") {
-  const auto deadline = scraper::steady_now() + wait;
+  // Who only looks whether it is held holds it for a moment.
+  const auto deadline = scraper::steady_now() + std::max(wait, kMomentOfALook);
   for (;;) {
     fd_ = open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (fd_ < 0)

@@ -62,7 +62,7 @@ class Application {
     return false;
   }
 
-  /// `[hosts."example.com"]`: the keys of `host_keys`, which mean what the settings of the same name do.
+  /// `[hosts."example.com"]`: the keys of kHostKeys, which mean what the settings of the same name do.
   void apply_hosts(const toml::node& node) {
     const auto* hosts = node.as_table();
     if (hosts == nullptr) return complain(node.source().begin.line, "hosts", "write [hosts.\"example.com\"]");
@@ -192,6 +192,10 @@ Settings rules_of_last_run(const std::string& database) {
   settings.sitemaps = recorded.sitemaps;
   settings.pages_max = recorded.pages_max;
   settings.pages_per_host_max = recorded.pages_per_host_max;
+  settings.user_agent = recorded.user_agent;
+  settings.contact = recorded.contact;
+  settings.digest.nofollow = recorded.digest.nofollow;
+  settings.digest.noindex = recorded.digest.noindex;
   settings.digest.traps = recorded.digest.traps;
   settings.digest.sitemaps = recorded.digest.sitemaps;
   return settings;

@@ -30,8 +30,8 @@ class ListHash {
 class ListReader final : public SeedSource {
  public:
   /// `list` and `scope` must outlive it. What lies before `after` is passed over. `on_bad` is told of each line that is
-  /// no URL, on the thread that calls next().
-  ListReader(UrlList& list, const Scope& scope, const storage::ListPosition& after,
+  /// no URL, on the thread that calls next(). Lines are numbered from `lines_before` on: those of another list.
+  ListReader(UrlList& list, const Scope& scope, const storage::ListPosition& after, int64_t lines_before,
              std::function<void(const storage::SeedRecord&)> on_bad);
 
   storage::SeedLines next() override;

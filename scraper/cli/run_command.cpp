@@ -62,6 +62,9 @@ EngineSettings engine_settings(const Settings& settings, SteadyTime started) {
   engine.politeness = settings.politeness;
   engine.robots = settings.robots;
   engine.policy = [settings](const std::string& origin) { return policy_for(settings, origin); };
+  for (const auto& [name, host] : settings.hosts) {
+    engine.per_host_max = std::max(engine.per_host_max, host.per_host.value_or(0));
+  }
   engine.sitemaps = settings.sitemaps;
   engine.forgive = settings.start == storage::RunSpec::Start::retry;
   engine.retry = settings.retry;
@@ -111,14 +114,27 @@ class Interruption {
     reading_.stop();
     if (engine_ != nullptr) engine_->interrupt();
   }
-  /// nullptr: it is gone.
+  /// For as long as it lives the engine is told.
+  class Attached {
+   public:
+    Attached(Interruption& interruption, Engine& engine) : interruption_(interruption) {
+      interruption_.attach(&engine);
+    }
+    ~Attached() { interruption_.attach(nullptr); }
+    Attached(const Attached&) = delete;
+    Attached& operator=(const Attached&) = delete;
+
+   private:
+    Interruption& interruption_;
+  };
+
+ private:
   void attach(Engine* engine) {
     const std::lock_guard lock(mutex_);
     engine_ = engine;
     if (engine_ != nullptr && happened_) engine_->interrupt();
   }
 
- private:
   std::mutex mutex_;
   ReadingStop& reading_;
   Engine* engine_ = nullptr;
@@ -164,7 +180,8 @@ std::unique_ptr<ListReader> rest_of(UrlList& list, const Scope& scope, const sto
   const bool same = run.resumed && list.begins_with(run.list);
   const bool retry = settings.start == storage::RunSpec::Start::retry;
   if (retry || (same && run.list.complete)) return nullptr;
-  return std::make_unique<ListReader>(list, scope, same ? run.list : storage::ListPosition{},
+  // With --resume it may be another list: its lines come after those on record.
+  return std::make_unique<ListReader>(list, scope, same ? run.list : storage::ListPosition{}, same ? 0 : run.last_line,
                                       [&complaints](const storage::SeedRecord& seed) { complaints.add(seed); });
 }
 
@@ -227,8 +244,9 @@ RunReport crawl(const RunOptions& options, const Settings& settings, SteadyTime 
                 UrlList& list, const Scope& scope, Interruption& interruption, ProgressLine* progress) {
   const storage::RunInfo run = begin(store, list, options, settings);
   if (settings.start == storage::RunSpec::Start::retry) {
-    if (progress != nullptr) complain(fmt::format("{} tasks to be tried again", run.retried));
+    if (progress != nullptr && run.retried > 0) complain(fmt::format("{} tasks to be tried again", run.retried));
     if (run.retried == 0) {
+      if (progress != nullptr) complain("nothing to retry");
       store.end_run("complete", format_time(wall_now()));
       return {};
     }
@@ -236,7 +254,7 @@ RunReport crawl(const RunOptions& options, const Settings& settings, SteadyTime 
   ListComplaints complaints(list);
   const auto rest = rest_of(list, scope, run, settings, complaints);
   Engine engine(engine_settings(settings, started), store, run, scope);
-  interruption.attach(&engine);
+  const Interruption::Attached attached(interruption, engine);
   spdlog::info("run {} {}: {} tasks, fetcher {}, concurrency {}", run.id, run.resumed ? "goes on" : "begins",
                store.counts().tasks(), settings.model == FetchModel::multi ? "multi" : "threads",
                effective_concurrency(settings));
@@ -249,7 +267,6 @@ RunReport crawl(const RunOptions& options, const Settings& settings, SteadyTime 
       [limits] { return std::make_unique<TreeParser>(limits); }, rest.get(),
       progress != nullptr ? Engine::ProgressSink([progress](const Progress& now) { progress->show(now, steady_now()); })
                           : Engine::ProgressSink());
-  interruption.attach(nullptr);
   complaints.summarise();
   spdlog::info("run {} ends: {}, {} done, {} failed, {} skipped, {} to do", run.id, name(report.outcome),
                report.counts.done, report.counts.failed, report.counts.skipped, report.counts.todo);

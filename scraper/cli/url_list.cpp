@@ -146,7 +146,11 @@ UrlList UrlList::of_last_run(const std::string& database) {
   Source source;
   source.name = "the last run's list";
   source.file = temporary_file();
-  SCRAPER_CHECK(source.file != nullptr);
+  const auto fail = [] {
+    throw std::system_error(errno, std::generic_category(), "keeping the list of URLs in a temporary file");
+  };
+  if (!source.file) fail();
+  bool kept = true;
   int64_t written = 0;
   std::string text;
   storage::open_reader(database)->select(
@@ -160,13 +164,11 @@ UrlList UrlList::of_last_run(const std::string& database) {
         text += printable(std::get<std::string>(row[1])) + '\n';  // one line, whatever it was
         written = line;
         if (text.size() < (1u << 16)) return true;
-        const bool kept = write_all(source.file->fd(), text);
+        kept = write_all(source.file->fd(), text);
         text.clear();
         return kept;
       });
-  if (!write_all(source.file->fd(), text)) {
-    throw std::system_error(errno, std::generic_category(), "keeping the list of URLs in a temporary file");
-  }
+  if (!kept || !write_all(source.file->fd(), text)) fail();
   if (written > 0) list.sources_.push_back(std::move(source));
   return list;
 }
@@ -240,7 +242,9 @@ bool UrlList::each_line(Duration patience, const std::function<bool(int64_t, con
   for (Source& source : sources_) {
     source.first_line = number;
     if (!source.file) {
-      if (!visit(++number, source.text)) return true;
+      const auto text = listed_on(source.text);
+      ++number;
+      if (text && !visit(number, *text)) return true;
       continue;
     }
     SourceReader lines(source, stop(), true);

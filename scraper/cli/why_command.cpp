@@ -68,7 +68,6 @@ class Why {
  private:
   void read_rows();
   void tell_state();
-  void tell_origin();
   void tell_checks();
   void tell_scope();
   void tell_depth();
@@ -170,7 +169,7 @@ Scope Why::scope_with_seeds() {
     }
     const std::vector<storage::Value> id{row[0], kSeedsMax};
     for (const storage::Row& seed :
-         reader_.select_all("SELECT url FROM urls WHERE host_id = ? AND depth = 0 LIMIT ?", id)) {
+         reader_.select_all("SELECT url FROM urls WHERE host_id = ? AND listed_as IS NOT NULL LIMIT ?", id)) {
       if (const auto url = Url::parse(text_of(seed[0]))) scope.add_seed(*url);
     }
   }
@@ -218,8 +217,9 @@ void Why::tell_trap() {
   if (is_listed()) return;
   if (verdict.trapped) return say("  trap", "not passed: " + verdict.reason);
   if (verdict.family == 0) return say("  trap", "passed");
-  const auto family = reader_.select_all("SELECT tasks FROM families WHERE family = ?",
-                                         std::vector<storage::Value>{static_cast<int64_t>(verdict.family)});
+  const auto family = reader_.select_all("SELECT tasks FROM families WHERE run_id = ? AND family = ?",
+                                         std::vector<storage::Value>{static_cast<int64_t>(std::stoll(cell(run_, "id"))),
+                                                                     static_cast<int64_t>(verdict.family)});
   say("  trap", fmt::format("{}: one of {} URLs that differ in a query or a date alone; at most {} are fetched",
                             cell(row_, "skip_reason") == "trap" ? "not passed" : "passed",
                             family.empty() ? "0" : text_of(family[0][0]), verdict.family_max));

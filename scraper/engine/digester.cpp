@@ -33,9 +33,10 @@ std::string sha256_hex(std::string_view bytes) {
   return hex;
 }
 
-/// nullopt: it is no body that this program stored.
+/// A stored robots.txt; nullopt: it is no body that this program stored as one.
 std::optional<std::string> unpack(const storage::BodyRecord& body) {
   if (body.codec == "identity") return body.data;
+  if (body.size > kRobotsBytesMax) return std::nullopt;
   std::string text(body.size, '\0');
   const size_t got = ZSTD_decompress(text.data(), text.size(), body.data.data(), body.data.size());
   return ZSTD_isError(got) == 0 && got == body.size ? std::optional(std::move(text)) : std::nullopt;

@@ -59,12 +59,12 @@ void Engine::start_threads(const FetcherFactory& make_fetcher, const ParserFacto
 RunReport Engine::run(const FetcherFactory& make_fetcher, const ParserFactory& make_parser, SeedSource* list,
                       const ProgressSink& progress) {
   const storage::Counts counts = store_.counts();
+  const ListEnd list_end{list, wanted_seeds_};
   start_threads(make_fetcher, make_parser, list);
   Ring ring(settings_, scope_, run_, counts, ports(list != nullptr), read_clocks());
   loop(ring, progress);
 
-  if (list != nullptr) list->stop();
-  wanted_seeds_.close();
+  list_end();
   if (list_thread_.joinable()) list_thread_.join();
   fetcher_.reset();
   parse_pool_.reset();

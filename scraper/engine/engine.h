@@ -56,6 +56,17 @@ class Engine {
   struct WantSeeds {};
   using Message = std::variant<FetchResult, Digest, StoreReply, StoreFailure, Interrupt>;
 
+  /// Lets the list's thread come to its end, also when an exception leaves run().
+  struct ListEnd {
+    SeedSource* list;
+    BoundedQueue<WantSeeds>& wanted;
+    void operator()() const {
+      if (list != nullptr) list->stop();
+      wanted.close();
+    }
+    ~ListEnd() { (*this)(); }
+  };
+
   RingPorts ports(bool with_list);
   void start_threads(const FetcherFactory& make_fetcher, const ParserFactory& make_parser, SeedSource* list);
   void read_list(SeedSource& list);

@@ -27,6 +27,7 @@ struct EngineSettings {
   bool robots = false;
   /// The policy for an origin; unset: `politeness` and `robots` for all.
   std::function<HostPolicy(const std::string& origin)> policy;
+  int per_host_max = 0;   ///< the most that `policy` gives any host at once
   bool sitemaps = false;  ///< of the listed origins
   RetrySettings retry;
   DigestSettings digest;

@@ -54,7 +54,8 @@ Ring::Ring(const EngineSettings& settings, const Scope& scope, const storage::Ru
       next_attempt_id_(run.next_attempt_id),
       counts_(counts),
       window_(window_for(settings_)),
-      tasks_per_host_max_(std::max<size_t>(16, 4 * static_cast<size_t>(settings_.politeness.per_host))) {
+      tasks_per_host_max_(std::max<size_t>(
+          16, 4 * static_cast<size_t>(std::max(settings_.politeness.per_host, settings_.per_host_max)))) {
   if (!ports_.more_seeds) return;
   list_read_ = false;
   // One part is read while the one before it is added.
@@ -143,7 +144,7 @@ FetchRequest Ring::request_for(const Task& task) {
   request.id = next_request_id_++;
   request.url = task.url;
   request.headers = host.policy.headers;
-  request.head = settings_.head && !task.get && !task.sitemap && !task.is_robots();
+  request.head = asks_head(task);
   if (task.is_robots()) {
     request.body_bytes_max = kRobotsBytesMax;
     request.beginning_alone = true;

@@ -91,6 +91,7 @@ class Ring {
   void lease_more(SteadyTime now);
   void start_fetches(const Now& now);
   FetchRequest request_for(const Task& task);
+  bool asks_head(const Task& task) const { return settings_.head && !task.get && !task.sitemap && !task.is_robots(); }
   void begin_stopping(RunOutcome why, SteadyTime now, Duration grace);
   void lose_patience(const Now& now);
   WallTime wall_of(SteadyTime time) const { return anchor_.wall + (time - anchor_.steady); }
@@ -107,9 +108,8 @@ class Ring {
   bool follow_robots_redirect(const Digest& digest, const Now& now);
   void robots_known(KnownHost& host, std::shared_ptr<const Robots> rules, Duration holds_for, const Now& now);
   void robots_given_up(KnownHost& host, const Error& error, const Now& now);
-  void commit_exchange(Digest& digest, const std::optional<Error>& error, std::optional<storage::RobotsRecord> record,
-                       const Now& now);
-  std::vector<storage::UrlRecord> sitemaps_of(KnownHost& host, const Robots& rules);
+  void commit_exchange(Digest& digest, const std::optional<Error>& error, std::optional<storage::RobotsRecord> record);
+  void offer_sitemaps(KnownHost& host, const Robots& rules);
 
   void finish(Digest digest, const Now& now);
   bool retry(Task task, const Error& error, const storage::AttemptRecord& attempt, const Now& now);

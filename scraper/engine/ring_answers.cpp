@@ -33,8 +33,9 @@ void Ring::handle(FetchResult result, const Now& now) {
   }
   frontier_.finished(task.host);
   ++digesting_;
-  const bool headers_alone = settings_.head && !task.get && task.page && !task.is_robots();
-  if (headers_alone || (result.body.empty() && !is_success(result))) {
+  // Until what it answered is on record. The host whose robots.txt it is has tasks that wait.
+  if (task.is_robots() && task.host != task.robots_of) hosts_.hold(hosts_.at(task.host));
+  if (asks_head(task) || (result.body.empty() && !is_success(result))) {
     Digest digest;
     digest.task = std::move(task);
     digest.result = std::move(result);
@@ -69,7 +70,7 @@ void Ring::finish(Digest digest, const Now& now) {
   spdlog::debug("{} {} attempt {} status {} {} ms{}{}", digest.task.id, digest.task.url, outcome.attempt->number,
                 status, outcome.attempt->total_ms, verdict.error ? " " : "",
                 verdict.error ? name(verdict.error->kind) : "");
-  if (settings_.head && !digest.task.get && (status == 405 || status == 501)) {
+  if (asks_head(digest.task) && (status == 405 || status == 501)) {
     Task again = std::move(digest.task);
     again.get = true;
     ++again.attempts;

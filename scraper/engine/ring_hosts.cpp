@@ -69,13 +69,8 @@ void Ring::admit(storage::HostLease lease, const Now& now) {
     }
     homeless_.erase(homeless);
   }
-  if (host.robots == RobotsState::off && settings_.sitemaps && host.listed && !sitemaps_offered_.contains(host.id)) {
-    storage::Outcome outcome;
-    outcome.host_id = host.id;
-    outcome.sitemaps = sitemaps_of(host, Robots());
-    hosts_.hold(host);
-    commit(std::move(outcome), host.id);
-  }
+  if (host.robots == RobotsState::off) offer_sitemaps(host, Robots());
+  if (host.robots == RobotsState::known) offer_sitemaps(host, *host.rules);  // it may have been listed since
   for (storage::TaskRecord& record : records) {
     Task task;
     task.id = record.id;
@@ -156,15 +151,17 @@ void Ring::robots_answered(Digest digest, const Now& now) {
   if (const std::optional<Error> error = robots_error(digest)) {
     // A run that stops leaves the host's tasks to the next one.
     if (error->kind == ErrorKind::cancelled || stopping_ || retry_robots(digest, *error, now)) {
-      return commit_exchange(digest, error, std::nullopt, now);
+      return commit_exchange(digest, error, std::nullopt);
     }
     storage::RobotsRecord record{result.status, format_time(digest.task.started.wall), {}, {}};
     const Error given_up = *error;
-    commit_exchange(digest, error, std::move(record), now);
+    commit_exchange(digest, error, std::move(record));
     robots_given_up(host, given_up, now);
     return;
   }
-  if (follow_robots_redirect(digest, now)) return commit_exchange(digest, std::nullopt, std::nullopt, now);
+  // A run that stops does not go on to where it leads, and must not take that for an answer.
+  if (stopping_ && is_redirect_status(result.status)) return commit_exchange(digest, std::nullopt, std::nullopt);
+  if (follow_robots_redirect(digest, now)) return commit_exchange(digest, std::nullopt, std::nullopt);
   storage::RobotsRecord record;
   record.status = result.status;
   record.fetched_at = format_time(digest.task.started.wall);
@@ -176,7 +173,7 @@ void Ring::robots_answered(Digest digest, const Now& now) {
   else if (digest.body)
     record.body = storage::BodyRecord{digest.body->hash, {}, 0, {}};
   frontier_.set_crawl_delay(host.id, rules->crawl_delay());  // so that it is on record with the exchange
-  commit_exchange(digest, std::nullopt, std::move(record), now);
+  commit_exchange(digest, std::nullopt, std::move(record));
   robots_known(host, std::move(rules), kRobotsHold, now);
 }
 
@@ -198,7 +195,7 @@ bool Ring::follow_robots_redirect(const Digest& digest, const Now& now) {
   if (!is_redirect_status(result.status) || !location || digest.task.redirects >= kRobotsRedirectsMax) return false;
   const auto base = Url::parse(digest.task.url);
   const auto target = Url::parse(*location, &*base);
-  if (!target || stopping_) return false;
+  if (!target) return false;
   Task task = digest.task;
   task.url = target->href();
   ++task.redirects;
@@ -220,13 +217,7 @@ void Ring::robots_known(KnownHost& host, std::shared_ptr<const Robots> rules, Du
   host.robots_expire = now.steady + holds_for;
   host.rules = std::move(rules);
   frontier_.set_crawl_delay(host.id, host.rules->crawl_delay());
-  if (settings_.sitemaps && host.listed && !sitemaps_offered_.contains(host.id)) {
-    storage::Outcome outcome;
-    outcome.host_id = host.id;
-    outcome.sitemaps = sitemaps_of(host, *host.rules);
-    hosts_.hold(host);
-    commit(std::move(outcome), host.id);
-  }
+  offer_sitemaps(host, *host.rules);
   for (Task& task : hosts_.take_waiting(host)) check_robots(host, std::move(task));
 }
 
@@ -253,7 +244,7 @@ void Ring::refuse(const Task& task) {
 }
 
 void Ring::commit_exchange(Digest& digest, const std::optional<Error>& error,
-                           std::optional<storage::RobotsRecord> record, const Now& now) {
+                           std::optional<storage::RobotsRecord> record) {
   const storage::HostId asked = digest.task.host;
   const auto url = Url::parse(digest.task.url);
   storage::Outcome outcome;
@@ -272,24 +263,25 @@ void Ring::commit_exchange(Digest& digest, const std::optional<Error>& error,
   other.host_id = asked;
   other.host = host_state(asked);
   commit(std::move(outcome), releases);
-  hosts_.hold(hosts_.at(asked));
-  commit(std::move(other), asked);
-  (void)now;
+  commit(std::move(other), asked);  // which was held since its answer came
 }
 
-/// What the host's robots.txt names, and /sitemap.xml.
-std::vector<storage::UrlRecord> Ring::sitemaps_of(KnownHost& host, const Robots& rules) {
-  sitemaps_offered_.insert(host.id);
+/// What the robots.txt of a listed host names, and /sitemap.xml: once.
+void Ring::offer_sitemaps(KnownHost& host, const Robots& rules) {
+  if (!settings_.sitemaps || !host.listed || !sitemaps_offered_.insert(host.id).second) return;
   host.sitemaps_left = kSitemapsOfHostMax;
   std::vector<storage::UrlRecord> sitemaps;
   const auto base = Url::parse(host.origin + "/sitemap.xml");
   for (const std::string& text : rules.sitemaps()) {
-    if (sitemaps.size() == kSitemapsOfHostMax) break;
     if (const auto url = Url::parse(text, &*base)) sitemaps.push_back(record_of(*url));
   }
   host.sitemaps_left -= sitemaps.size();
   sitemaps.push_back(record_of(*base));
-  return sitemaps;
+  storage::Outcome outcome;
+  outcome.host_id = host.id;
+  outcome.sitemaps = std::move(sitemaps);
+  hosts_.hold(host);
+  commit(std::move(outcome), host.id);
 }
 
 }  // namespace scraper

@@ -14,7 +14,7 @@ RunInfo MemoryStore::begin_run(const RunSpec& spec) {
   spec_ = spec;
   run_ = 1;
   for (auto& [id, url] : urls_) url.leased = false;
-  RunInfo info{1, resumed, attempts_.empty() ? 1 : *attempts_.rbegin() + 1, list_, cut_off_, 0};
+  RunInfo info{1, resumed, attempts_.empty() ? 1 : *attempts_.rbegin() + 1, 0, list_, cut_off_, 0};
   cut_off_ = true;
   if (spec.start == RunSpec::Start::retry) info.retried = retry();
   return info;

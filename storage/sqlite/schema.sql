@@ -242,7 +242,7 @@ FROM attempts ORDER BY total_ms DESC;
 CREATE VIEW run_summary AS
 SELECT id AS run_id, started_at, finished_at, outcome, fetcher, todo + done + failed + skipped AS tasks, todo, done, failed,
        skipped, pages, bytes,
-       round((julianday(coalesce(finished_at, (SELECT max(started_at) FROM attempts WHERE run_id = runs.id))) -
+       round((julianday(coalesce(finished_at, (SELECT started_at FROM attempts WHERE id = (SELECT max(id) FROM attempts) AND run_id = runs.id))) -
               julianday(started_at)) * 86400, 3) AS seconds
 FROM runs;
 

@@ -100,6 +100,9 @@ RunInfo SqliteStore::take_up(RunId run, Counts& counts) {
   info.list = {read.integer(7), read.text(8), read.integer(9) != 0};
   info.cut_off = read.text_view(10) == "running";
   read.reset();
+  Statement last(database_, "SELECT line FROM list_lines WHERE id < ? ORDER BY id DESC LIMIT 1");
+  if (last.bind(UrlTable::line_id(run + 1, 0)).step()) info.last_line = last.integer(0);
+  last.reset();
   Statement(database_, "UPDATE runs SET outcome = 'running', finished_at = NULL WHERE id = ?").bind(run).run();
   return info;
 }

@@ -205,11 +205,13 @@ int64_t TaskTable::retry(const std::string& where) {
   std::vector<UrlId> ids;
   try {
     // Of a redirect it is the end of the chain that failed.
-    Statement failed(database_,
-                     "SELECT DISTINCT coalesce(u.final_id, u.id) FROM urls u JOIN hosts h ON h.id = u.host_id"
-                     " WHERE u.run_id = ?1 AND (u.state = 'failed' OR u.skip_reason = 'parked_host') AND u.role <> 1"
-                     " AND h.origin <> 'invalid:' AND u.id IN (SELECT id FROM results WHERE run_id = ?1 AND (" +
-                         (where.empty() ? std::string("1") : where) + "\n))");
+    Statement failed(
+        database_,
+        "SELECT DISTINCT coalesce(u.final_id, u.id) FROM urls u JOIN hosts h ON h.id = u.host_id"
+        " WHERE u.run_id = ?1 AND (u.state = 'failed' OR u.skip_reason = 'parked_host') AND u.role <> 1"
+        " AND h.origin <> 'invalid:'" +
+            (where.empty() ? std::string()
+                           : " AND EXISTS (SELECT 1 FROM results WHERE results.id = u.id AND (" + where + "\n))"));
     if (!failed.reads_only()) throw Error(Error::Kind::sql, "--where must be a condition on the columns of results");
     if (failed.parameters() != 1) throw Error(Error::Kind::sql, "--where cannot have parameters");
     for (failed.bind(run_); failed.step();) ids.push_back(failed.integer(0));

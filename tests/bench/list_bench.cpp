@@ -105,7 +105,7 @@ RunReport run(const std::string& list_file, const std::string& database, uint64_
   settings.concurrency = kConcurrency;
   settings.politeness.delay = Duration{0};
   Engine engine(settings, watched, begun, *scope);
-  ListReader reader(*list, *scope, {}, [](const storage::SeedRecord&) {});
+  ListReader reader(*list, *scope, {}, 0, [](const storage::SeedRecord&) {});
   uint64_t answers = 0;
   bool interrupted = false;
   const auto on_answer = [&] {

@@ -3,11 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/program.h"
+#include "tests/support/sanitizer.h"
 
 namespace scraper::test {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if SCRAPER_SANITIZED
 constexpr const char* kKills = "8";
 constexpr const char* kWindow = "5";  // seconds: what is answered but not yet committed when everything is slow
 constexpr int kLimitS = 300;

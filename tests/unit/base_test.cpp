@@ -11,6 +11,7 @@
 #include "scraper/base/quantity.h"
 #include "scraper/base/utf8.h"
 #include "scraper/base/worker_pool.h"
+#include "tests/support/sanitizer.h"
 
 namespace scraper {
 namespace {
@@ -124,7 +125,7 @@ TEST(BoundedQueueDeathTest, TreatsAFullQueueAsOurOwnMistake) {
 }
 
 TEST(WorkerPool, EndsItsThreadsWhenOneOfThemCannotStart) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if SCRAPER_SANITIZED
   GTEST_SKIP() << "sanitizers need more address space than the limit leaves";
 #endif
   EXPECT_EXIT(make_a_pool_that_has_no_room(), ::testing::ExitedWithCode(3), "");

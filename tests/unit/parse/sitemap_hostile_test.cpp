@@ -6,6 +6,7 @@
 #include <random>
 
 #include "scraper/parse/sitemap.h"
+#include "tests/support/sanitizer.h"
 #include "tests/unit/parse/gzip.h"
 
 namespace scraper {
@@ -25,7 +26,7 @@ std::string repeated(const std::string& text, size_t times) {
 }
 
 constexpr bool kSanitized =
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if SCRAPER_SANITIZED
     true;
 #else
     false;
