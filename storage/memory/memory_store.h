@@ -48,7 +48,6 @@ class MemoryStore final : public Store {
   const std::map<HostId, RobotsRecord>& robots() const { return robots_; }
   /// As runs after this one find the host.
   void set_robots(const std::string& origin, const RobotsRecord& robots) { robots_[host_id(origin)] = robots; }
-  void set_host_state(const std::string& origin, const HostState& state) { host_states_[host_id(origin)] = state; }
   HostId host_id(const std::string& origin);
 
  private:

@@ -45,7 +45,6 @@ CREATE TABLE hosts (
   skipped           INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX hosts_large ON hosts (counted_run, todo + done + failed + skipped) WHERE todo + done + failed + skipped >= 100;
-CREATE INDEX hosts_parked ON hosts (parked_until) WHERE parked_until IS NOT NULL;
 
 -- One row for every URL known. What changes with every fetch is here and narrow; what is wide is in pages.
 CREATE TABLE urls (
@@ -152,7 +151,6 @@ CREATE TABLE attempts (
   headers_id    INTEGER REFERENCES headers(id)
 );
 CREATE INDEX attempts_url ON attempts (url_id);
-CREATE INDEX attempts_exchanges ON attempts (run_id, kind) WHERE kind <> 'page';
 
 -- The last good content of a page; pages.id = urls.id.
 CREATE TABLE pages (
