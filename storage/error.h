@@ -20,7 +20,8 @@ class Error : public std::runtime_error {
     full,            ///< no room on the disk
     io,              ///< reading or writing failed
     corrupt,
-    sql,  ///< a statement is wrong: a user's, or the database has not the tables that we expect
+    clash,  ///< a table that was asked for is somebody else's
+    sql,    ///< a statement is wrong: a user's, or the database has not the tables that we expect
     other,
   };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "storage/open_store.h"
 
+#include "storage/sqlite/sqlite_item_rebuild.h"
 #include "storage/sqlite/sqlite_reader.h"
 #include "storage/sqlite/sqlite_store.h"
 
@@ -22,6 +23,11 @@ std::unique_ptr<Store> open_store(const std::string& where) {
 std::unique_ptr<Reader> open_reader(const std::string& where) {
   check_database_name(where);
   return std::make_unique<sqlite::SqliteReader>(where);
+}
+
+std::unique_ptr<ItemRebuild> open_item_rebuild(const std::string& where) {
+  check_database_name(where);
+  return std::make_unique<sqlite::SqliteItemRebuild>(where);
 }
 
 }  // namespace storage

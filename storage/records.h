@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/items.h"
+
 /// The rows of the crawl database as values. Strings are valid UTF-8; times are `YYYY-MM-DDTHH:MM:SS.mmmZ`; an empty
 /// string is stored as NULL. Storage knows no HTTP and no HTML: kinds, stages and reasons are words to it.
 namespace storage {
@@ -150,6 +152,7 @@ struct AttemptRecord {
 /// The current content of a page.
 struct PageRecord {
   std::string title, description, canonical_url, lang, charset, content_type, text, base_url, metadata;
+  std::string content, markdown, author, published_at;  ///< of the article, where that was asked for
   std::string etag, last_modified;
   int64_t link_count = 0;  ///< distinct targets on the page, kept or not
 };
@@ -164,6 +167,7 @@ struct LinkRecord {
   std::string skip_reason{};  ///< with `follow`: its task is over at once, unless another link or the list asks for it
   uint64_t family = 0;        ///< with `follow`: of URLs of this family ...
   int family_max = 0;         ///< ... no more than so many become tasks of a run, the rest is skipped as `trap`
+  std::string kind{};         ///< where it stood: a, area, iframe, ...
 };
 
 /// A redirect found by a task. Its target becomes a task when `follow` is set; else the chain ends here, with this
@@ -198,6 +202,7 @@ struct Outcome {
   bool gone = false;               ///< the page is no longer there (404, 410); what it was is kept
   std::optional<PageRecord> page;  ///< only with an attempt; `links` replace the links known so far
   std::vector<LinkRecord> links;
+  std::vector<PageItems> items;  ///< with `page`: of each table that RunSpec names, those that the page has now
 };
 
 /// What is asked of a run when it begins.
@@ -219,9 +224,10 @@ struct RunSpec {
   std::string fetcher;
   std::string config;  ///< TOML
   std::string version;
-  int depth_max = 0;               ///< links of a page at this depth are not followed
-  int64_t pages_max = 0;           ///< further tasks are skipped as `max_pages`; 0: no limit
-  int64_t pages_per_host_max = 0;  ///< likewise
+  int depth_max = 0;                ///< links of a page at this depth are not followed
+  int64_t pages_max = 0;            ///< further tasks are skipped as `max_pages`; 0: no limit
+  int64_t pages_per_host_max = 0;   ///< likewise
+  std::vector<ItemTable> tables{};  ///< for the items of its pages: made, or given the columns that they lack
 };
 
 struct RunInfo {

@@ -115,13 +115,49 @@ void add_testers(CLI::App& app, CommandLine& line) {
   add_text(*url, "--base", "URL", "what it is relative to", line.base);
   url->add_option("REF", line.url, "a URL or a relative reference")->required()->type_name("");
 
-  CLI::App* attempt = app.add_subcommand("try", "try a selector on a page: one value a line");
+  CLI::App* extract =
+      app.add_subcommand("extract", "apply the rules of a config to all stored pages again; fetches nothing");
+  add_text(*extract, "-c,--config", "FILE", "the rules, as [[extract]] in TOML", line.config);
+  for (const Setting& setting : setting_table()) {
+    const bool wanted =
+        setting.key == "run.database" || setting.key == "run.lock_wait" || setting.key == "parse.timeout";
+    if (wanted) add_setting(*extract, setting, line);
+  }
+  extract->add_option("-j,--jobs", line.jobs, "workers (default one a core)")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N");
+  extract->add_flag("-q,--quiet", line.quiet, "say nothing but errors");
+
+  CLI::App* attempt = app.add_subcommand("try", "try a rule on a page: one value a line");
   attempt->add_option("SOURCE", line.attempt.source, "a URL (with ://), a file, or - for standard input")
       ->required()
       ->type_name("");
-  add_text(*attempt, "--css", "SEL", "a CSS selector", line.attempt.css);
+  const auto add = [&](const char* name, const char* value, const char* text, std::optional<std::string>& target) {
+    one_value(*attempt, name, text, [&target](const auto& values) { target = values.back(); })->type_name(value);
+  };
+  add("--css", "SEL", "a CSS selector; ::text and ::attr(NAME) at its end", line.attempt.css);
+  add("--xpath", "EXPR", "an XPath 1.0 expression", line.attempt.xpath);
+  add("--json", "PTR", "a JSON Pointer into a JSON response", line.attempt.json);
+  add("--jsonld", "PTR", "a JSON Pointer into the page's JSON-LD or microdata, as Product/name or /name",
+      line.attempt.jsonld);
+  add("--meta", "NAME", "the content of that <meta>", line.attempt.meta);
   add_text(*attempt, "--attr", "NAME", "that attribute, instead of the text", line.attempt.attribute);
-  add_text(*attempt, "--base", "URL", "resolve attributes that hold a URL against this one", line.attempt.base);
+  add_text(*attempt, "--regex", "RE", "its first group, or what it matches, instead of all (RE2)", line.attempt.regex);
+  attempt->add_option("--type", line.attempt.type, "text, integer, real, boolean, url, date, json or html")
+      ->check(CLI::IsMember({"text", "integer", "real", "boolean", "url", "date", "json", "html"}))
+      ->type_name("TYPE");
+  add_text(*attempt, "--base", "URL", "resolve references against this one", line.attempt.base);
+  add_text(*attempt, "-c,--config", "FILE", "show what the rules of this config give instead", line.config);
+  add_text(*attempt, "--table", "NAME", "of them, those for this table alone", line.attempt.table);
+  attempt
+      ->add_option_function<std::string>(
+          "--format", [&line](const std::string& format) { line.attempt.as_json = format == "json"; },
+          "lines, or json: one JSON value a line")
+      ->check(CLI::IsMember({"lines", "json"}))
+      ->type_name("FORMAT");
+  for (const Setting& setting : setting_table()) {
+    if (setting.key.starts_with("fetch.")) add_setting(*attempt, setting, line);
+  }
 
   CLI::App* help = app.add_subcommand("help", "what a verb does and takes");
   help->add_option("VERB", line.help_verb, "one of the verbs")->type_name("");

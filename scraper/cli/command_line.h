@@ -25,6 +25,7 @@ struct CommandLine {
   std::string format = "table";
   TryOptions attempt;
   std::string help_verb;
+  size_t jobs = 0;
   bool json = false;
   bool headers = false;
   bool dry_run = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,7 @@
 
 namespace scraper {
 
-/// Exit codes (see `scraper help`). Where several hold, 7 beats 5 beats 4 beats 3.
+/// Exit codes (see `scraper help`). Where several hold, 7 beats 5 beats 4 beats 8 beats 3.
 enum class Exit {
   done = 0,
   internal = 1,
@@ -19,6 +20,7 @@ enum class Exit {
   interrupted = 5,
   held = 6,
   database = 7,
+  drift = 8,
 };
 
 enum class Verbosity { quiet, normal, verbose };
@@ -39,11 +41,22 @@ Exit why_command(const std::string& database, const std::string& url);
 Exit body_command(const std::string& database, const std::string& url, bool headers);
 Exit url_command(const std::string& base, const std::string& reference);
 
+struct ExtractOptions {
+  size_t jobs = 0;  ///< workers; 0: one a core
+  Verbosity verbosity = Verbosity::normal;
+};
+/// Applies the settings' rules to the stored pages of their database.
+Exit extract_command(const ExtractOptions& options, const Settings& settings);
+
 struct TryOptions {
   std::string source;  ///< URL, file or `-`
-  std::string css;
+  std::optional<std::string> css, xpath, json, jsonld, meta;
   std::string attribute;
-  std::string base;  ///< set: attributes that hold a URL are resolved against it
+  std::string regex;
+  std::string type = "text";
+  std::string base;   ///< what references are resolved against; empty: the source's URL
+  std::string table;  ///< with a config: of its rules, only those for this table
+  bool as_json = false;
 };
 Exit try_command(const TryOptions& options, const Settings& settings);
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 
+#include "scraper/cli/rule_config.h"
 #include "scraper/cli/setting_kinds.h"
 #include "scraper/cli/setting_table.h"
 #include "storage/open_store.h"
@@ -40,6 +41,10 @@ class Application {
       const std::string key = prefix + std::string(name.str());
       if (key == "hosts") {
         apply_hosts(node);
+        continue;
+      }
+      if (key == "extract") {
+        apply_rules(node);
         continue;
       }
       const Setting* setting = find_setting(key);
@@ -77,6 +82,21 @@ class Application {
       if (host.empty()) complain(name.source().begin.line, prefix, "this is no host name: write example.com");
       for (const auto& [key, value] : *keys) apply_host_key(settings_.hosts[host], prefix, key, value);
     }
+  }
+
+  void apply_rules(const toml::node& node) {
+    const std::string before = problems_;
+    auto specs = read_rules(node, [this](auto line, auto key, auto what) { complain(line, key, what); });
+    if (problems_ != before) return;
+    auto compiled = RuleSet::compile(specs);
+    if (!compiled) {
+      for (const RuleProblem& problem : compiled.error()) {
+        complain(static_cast<toml::source_index>(problem.line), problem.place, problem.message);
+      }
+      return;
+    }
+    settings_.rule_specs = std::move(specs);
+    settings_.rules = std::make_shared<const RuleSet>(std::move(*compiled));
   }
 
   void apply_host_key(HostOverride& host, const std::string& prefix, const toml::key& key, const toml::node& value) {
@@ -193,6 +213,10 @@ Settings rules_of_last_run(const std::string& database) {
   settings.pages_max = recorded.pages_max;
   settings.pages_per_host_max = recorded.pages_per_host_max;
   settings.user_agent = recorded.user_agent;
+  settings.rule_specs = recorded.rule_specs;
+  settings.rules = recorded.rules;
+  settings.content = recorded.content;
+  settings.images = recorded.images;
   settings.contact = recorded.contact;
   settings.digest.nofollow = recorded.digest.nofollow;
   settings.digest.noindex = recorded.digest.noindex;
@@ -254,7 +278,7 @@ std::string show_settings(const Settings& settings) {
       out += (out.back() == '[' ? "" : ", ") + setting_kinds::toml_quoted(header);
     out += "]\n";
   }
-  return out;
+  return out + show_rules(settings.rule_specs);
 }
 
 }  // namespace scraper

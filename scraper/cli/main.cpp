@@ -73,6 +73,15 @@ Exit try_verb(const CommandLine& line) {
   return Exit::usage;
 }
 
+Exit extract_verb(const CommandLine& line) {
+  const auto settings = settings_in_force(line);
+  if (!settings) {
+    complain(settings.error().message);
+    return Exit::usage;
+  }
+  return extract_command({line.jobs, line.quiet ? Verbosity::quiet : Verbosity::normal}, *settings);
+}
+
 Exit run_verb(const CommandLine& line, bool retry) {
   auto settings = retry ? settings_of_retry(line) : settings_in_force(line);
   if (!settings) {
@@ -118,6 +127,7 @@ Exit dispatch(CLI::App& app, const CommandLine& line) {
   const std::string verb = chosen[0]->get_name();
   if (verb == "run" || verb == "retry") return run_verb(line, verb == "retry");
   if (verb == "try") return try_verb(line);
+  if (verb == "extract") return extract_verb(line);
   if (verb == "why") return why_command(line.database, line.url);
   if (verb == "status") return status_command(line.database, line.json);
   if (verb == "query") return query_command(line.database, line.sql, table_format(line.format));
@@ -130,6 +140,8 @@ Exit exit_code(const storage::Error& error) {
   switch (error.kind()) {
     case storage::Error::Kind::held:
       return Exit::held;
+    case storage::Error::Kind::clash:
+      return Exit::usage;
     default:
       return Exit::database;
   }
@@ -151,7 +163,8 @@ void open_standard_streams() {
 
 constexpr const char* kFooter =
     "\nExit codes: 0 done, 1 internal error, 2 usage or config, 3 more tasks failed than --fail-above allows,\n"
-    "4 the deadline came, 5 interrupted, 6 another run holds the database, 7 database or disk error.\n";
+    "4 the deadline came, 5 interrupted, 6 another run holds the database, 7 database or disk error,\n"
+    "8 a rule found less than it used to (--fail-on-drift).\n";
 
 Exit guarded_main(int argc, char** argv) {
   CommandLine line;

@@ -13,11 +13,13 @@
 #include "scraper/base/quantity.h"
 #include "scraper/base/utf8.h"
 #include "scraper/cli/commands.h"
+#include "scraper/cli/drift.h"
 #include "scraper/cli/list_reader.h"
 #include "scraper/cli/progress_line.h"
 #include "scraper/cli/signals.h"
 #include "scraper/cli/url_list.h"
 #include "scraper/cli/version.h"
+#include "scraper/engine/items.h"
 #include "scraper/frontier/robots.h"
 #include "scraper/parse/tree_parser.h"
 #include "storage/open_store.h"
@@ -70,6 +72,8 @@ EngineSettings engine_settings(const Settings& settings, SteadyTime started) {
   engine.retry = settings.retry;
   engine.digest = settings.digest;
   engine.digest.text_bytes_max = settings.parse.text_bytes_max;
+  engine.digest.rules = settings.rules;
+  engine.digest.limits = settings.parse;
   engine.digest.product_token = product_token(effective_user_agent(settings));
   engine.redirects_max = settings.redirects_max;
   engine.private_addresses = settings.private_addresses;
@@ -171,6 +175,7 @@ storage::RunInfo begin(storage::Store& store, UrlList& list, const RunOptions& o
   spec.depth_max = settings.scope.depth;
   spec.pages_max = settings.pages_max;
   spec.pages_per_host_max = settings.pages_per_host_max;
+  if (settings.rules != nullptr) spec.tables = item_tables(*settings.rules);
   return store.begin_run(spec);
 }
 
@@ -264,7 +269,7 @@ RunReport crawl(const RunOptions& options, const Settings& settings, SteadyTime 
       [&](FetchSink sink) {
         return make_fetcher(settings.model, effective_concurrency(settings), fetch_settings(settings), std::move(sink));
       },
-      [limits] { return std::make_unique<TreeParser>(limits); }, rest.get(),
+      [limits, wishes = parse_wishes(settings)] { return std::make_unique<TreeParser>(limits, wishes); }, rest.get(),
       progress != nullptr ? Engine::ProgressSink([progress](const Progress& now) { progress->show(now, steady_now()); })
                           : Engine::ProgressSink());
   complaints.summarise();
@@ -359,8 +364,11 @@ Exit run_command(const RunOptions& options) {
   }
   line.clear();
   if (report.store_error) throw storage::Error(*report.store_error);
-  const Exit code = exit_code(report, settings);
+  Exit code = exit_code(report, settings);
+  const std::vector<std::string> drifted = drifts(settings);
+  if (!drifted.empty() && (code == Exit::done || code == Exit::tasks_failed)) code = Exit::drift;
   summarise(report, settings, std::chrono::duration_cast<Duration>(steady_now() - started), code, options.verbosity);
+  complain_of(drifted);
   return code;
 }
 

@@ -141,6 +141,9 @@ void add_run_settings(std::vector<Setting>& table) {
       plain("run.lock_wait", "--lock-wait", "DUR", "wait so long for another run on this database", FIELD(lock_wait)));
   table.push_back(number<>("run.fail_above", "--fail-above", "PCT",
                            "share of failed tasks up to which the exit code stays 0", FIELD(fail_above), 0.0, 100.0));
+  table.push_back(number<>("run.fail_on_drift", "--fail-on-drift", "PCT",
+                           "exit 8 when a field of a rule lost more than this share of what used to be filled",
+                           FIELD(fail_on_drift), 0.0, 100.0));
 }
 
 void add_fetch_settings(std::vector<Setting>& table) {
@@ -268,6 +271,9 @@ void add_crawl_settings(std::vector<Setting>& table) {
   table.push_back(size("parse.link_bytes_max", "", "bytes of the links kept of one page", FIELD(parse.link_bytes_max)));
   table.push_back(
       number<>("parse.links_max", "", "N", "distinct links kept of one page", FIELD(parse.links_max), 1, 10'000'000));
+  table.push_back(plain("parse.content", "", "BOOL", "find the main content of pages: content, markdown, author, date",
+                        FIELD(content)));
+  table.push_back(plain("parse.images", "", "BOOL", "take images for links, srcset among them", FIELD(images)));
   table.push_back(number<>("parse.threads", "", "N", "parse workers (one a core)", FIELD(parse_threads), 1, 1024));
   table.push_back(keep_setting());
   table.push_back(plain("store.pages", "", "BOOL", "title, description and the like", FIELD(digest.keep.pages)));

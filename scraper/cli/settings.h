@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "scraper/fetch/fetcher.h"
 #include "scraper/frontier/scope.h"
 #include "scraper/parse/parser.h"
+#include "scraper/parse/rule_set.h"
 
 namespace scraper {
 
@@ -55,7 +57,13 @@ struct Settings {
 
   ParseLimits parse;
   std::optional<size_t> parse_threads;  ///< unset: one a core
+  bool content = false;                 ///< find the main content of pages
+  bool images = false;                  ///< take images for links
   DigestSettings digest;
+
+  std::vector<RuleSpec> rule_specs;      ///< [[extract]], as written ...
+  std::shared_ptr<const RuleSet> rules;  ///< ... and compiled; nullptr: there are none
+  std::optional<double> fail_on_drift;   ///< per cent
 };
 
 /// What holds for the origin: the settings, with what its host has of its own.
@@ -65,5 +73,6 @@ HostPolicy policy_for(const Settings& settings, const std::string& origin);
 size_t effective_concurrency(const Settings& settings);
 size_t effective_parse_threads(const Settings& settings);
 std::string effective_user_agent(const Settings& settings);
+ParseWishes parse_wishes(const Settings& settings);
 
 }  // namespace scraper

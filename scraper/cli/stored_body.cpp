@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/cli/stored_body.h"
 
-#include <zstd.h>
+#include "scraper/engine/body_codec.h"
 
 namespace scraper {
 
@@ -10,10 +10,8 @@ std::string unpack_body(const storage::Value& codec, const storage::Value& size,
   const auto* bytes = std::get_if<int64_t>(&size);
   const auto* blob = std::get_if<storage::Blob>(&data);
   if (name != nullptr && bytes != nullptr && blob != nullptr) {
-    if (*name == "identity") return blob->bytes;
-    std::string body(static_cast<size_t>(*bytes), '\0');
-    const size_t got = ZSTD_decompress(body.data(), body.size(), blob->bytes.data(), blob->bytes.size());
-    if (*name == "zstd" && ZSTD_isError(got) == 0 && got == body.size()) return body;
+    const storage::BodyRecord body{{}, *name, static_cast<uint64_t>(*bytes), blob->bytes};
+    if (auto text = unpack_body(body)) return std::move(*text);
   }
   throw storage::Error(storage::Error::Kind::corrupt, "the stored body cannot be unpacked");
 }

@@ -5,13 +5,22 @@
 #include <openssl/evp.h>
 #include <zstd.h>
 
+#include <algorithm>
 #include <array>
+#include <unordered_set>
 
 #include "scraper/base/check.h"
 #include "scraper/base/utf8.h"
+#include "scraper/engine/body_codec.h"
+#include "scraper/engine/items.h"
 #include "scraper/parse/charset.h"
 #include "scraper/parse/content_type.h"
+#include "scraper/parse/extractor.h"
+#include "scraper/parse/feed_text.h"
+#include "scraper/parse/gumbo_node.h"
+#include "scraper/parse/link_header.h"
 #include "scraper/parse/robots_directives.h"
+#include "scraper/parse/text_links.h"
 
 namespace scraper {
 namespace {
@@ -33,13 +42,22 @@ std::string sha256_hex(std::string_view bytes) {
   return hex;
 }
 
-/// A stored robots.txt; nullopt: it is no body that this program stored as one.
-std::optional<std::string> unpack(const storage::BodyRecord& body) {
-  if (body.codec == "identity") return body.data;
-  if (body.size > kRobotsBytesMax) return std::nullopt;
-  std::string text(body.size, '\0');
-  const size_t got = ZSTD_decompress(text.data(), text.size(), body.data.data(), body.data.size());
-  return ZSTD_isError(got) == 0 && got == body.size ? std::optional(std::move(text)) : std::nullopt;
+/// Distinct targets of what a reader can click on.
+int64_t hyperlinks(const std::vector<Link>& links) {
+  return std::count_if(links.begin(), links.end(),
+                       [](const Link& link) { return link.kind == "a" || link.kind == "area"; });
+}
+
+/// Those that the page does not have itself.
+void add_header_links(std::vector<Link> found, std::vector<Link>& links) {
+  if (found.empty()) return;
+  std::unordered_set<std::string> known;
+  for (const Link& link : links) known.insert(link.url.href());
+  for (Link& link : found) {
+    if (known.contains(link.url.href())) continue;
+    link.position = static_cast<int>(links.size());
+    links.push_back(std::move(link));
+  }
 }
 
 std::string header_text(const Headers& headers, std::string_view name) {
@@ -65,7 +83,8 @@ Digest Digester::digest(DigestJob job) {
   digest.result = std::move(job.result);
   if (job.cached_robots) {
     digest.cached_for = job.cached_for;
-    if (const auto text = unpack(*job.cached_robots)) {
+    const bool fits = job.cached_robots->size <= kRobotsBytesMax;
+    if (const auto text = fits ? unpack_body(*job.cached_robots) : std::nullopt) {
       digest.robots = std::make_shared<const Robots>(Robots::parse(*text, settings_.product_token));
     }
     return digest;
@@ -108,8 +127,7 @@ void Digester::read_page(Digest& digest, const std::string& body) {
   storage::PageRecord page;
   switch (content_kind(content_type, body)) {
     case ContentKind::html:
-      read_html(digest, *url, body, page);
-      if (digest.parse_error) return;
+      if (!read_html(digest, *url, body, page)) return;
       break;
     case ContentKind::text:
       read_text(digest, *url, body, page);
@@ -127,20 +145,22 @@ void Digester::read_page(Digest& digest, const std::string& body) {
   digest.page = std::move(page);
 }
 
-void Digester::read_html(Digest& digest, const Url& url, const std::string& body, storage::PageRecord& page) {
+bool Digester::read_html(Digest& digest, const Url& url, const std::string& body, storage::PageRecord& page) {
   auto parsed = parser_->parse({url, body, find_header(digest.result.headers, "content-type").value_or("")});
   if (!parsed) {
     digest.parse_error = std::move(parsed.error());
-    return;
+    return false;
   }
   const RobotsDirectives wishes = robots_directives(digest.result.headers, parsed->robots, settings_.product_token);
+  digest.parse_error = std::move(parsed->cut_short);
   page.charset = std::move(parsed->charset);
   page.base_url = parsed->base_url == digest.task.url ? std::string() : std::move(parsed->base_url);
-  page.link_count = static_cast<int64_t>(parsed->links.size());
+  page.link_count = hyperlinks(parsed->links);
+  add_header_links(header_links(digest.result.headers, url), parsed->links);
   keep_links(digest, std::move(parsed->links), settings_.nofollow && wishes.nofollow);
   if (settings_.noindex && wishes.noindex) {
     if (digest.body) digest.body->data.clear();
-    return;
+    return true;
   }
   page.title = std::move(parsed->title);
   page.description = std::move(parsed->description);
@@ -148,32 +168,66 @@ void Digester::read_html(Digest& digest, const Url& url, const std::string& body
   page.lang = std::move(parsed->lang);
   page.metadata = std::move(parsed->metadata);
   if (settings_.keep.text) page.text = std::move(parsed->text);
+  page.content = std::move(parsed->content);
+  page.markdown = std::move(parsed->markdown);
+  page.author = std::move(parsed->author);
+  page.published_at = std::move(parsed->published_at);
+  digest.items = page_items(std::move(parsed->items));
+  return true;
 }
 
-/// Plain text, JSON, XML. Feeds and sitemaps give links, too.
+/// Plain text, JSON, XML. Feeds and sitemaps give links as such, and feeds what a reader sees of them; in other text
+/// the URLs that are written out are links.
 void Digester::read_text(Digest& digest, const Url& url, const std::string& body, storage::PageRecord& page) {
   const std::string_view content_type = find_header(digest.result.headers, "content-type").value_or("");
   const auto charset = sniff_charset(body, content_type);
   page.charset = charset;
+  page.text = decode_to_utf8(body, charset);
+  std::vector<Link> links;
+  std::string readable;
   if (looks_like_sitemap_or_feed(body)) {
     if (auto list = parse_sitemap(body, content_type, url, settings_.sitemaps)) {
       page.title = std::move(list->title);
-      page.link_count = static_cast<int64_t>(list->entries.size());
-      std::vector<Link> links;
       for (SitemapEntry& entry : list->entries) {
-        links.push_back({std::move(entry.url), {}, {}, static_cast<int>(links.size()), false});
+        links.push_back({std::move(entry.url), {}, {}, static_cast<int>(links.size()), false, "feed"});
       }
-      const RobotsDirectives wishes = robots_directives(digest.result.headers, {}, settings_.product_token);
-      keep_links(digest, std::move(links), settings_.nofollow && wishes.nofollow);
+      if (list->kind == Sitemap::Kind::feed && settings_.keep.text) readable = feed_text(page.text, url);
     }
+  } else {
+    const bool json = media_type(content_type).find("json") != std::string::npos;
+    links = (json ? links_in_json : links_in_text)(page.text, settings_.limits.links_max);
   }
-  if (!settings_.keep.text) return;
-  page.text = decode_to_utf8(body, charset);
+  page.link_count = static_cast<int64_t>(links.size());
+  add_header_links(header_links(digest.result.headers, url), links);
+  const RobotsDirectives wishes = robots_directives(digest.result.headers, {}, settings_.product_token);
+  keep_links(digest, std::move(links), settings_.nofollow && wishes.nofollow);
+  if (settings_.rules != nullptr) {
+    const Watchdog watchdog(settings_.limits, steady_now() + settings_.limits.timeout);
+    Extraction extraction = extract_from_json(*settings_.rules, page.text, url, settings_.limits, watchdog);
+    digest.items = page_items(std::move(extraction.tables));
+    digest.parse_error = std::move(extraction.error);
+  }
+  if (!readable.empty()) page.text = std::move(readable);
+  if (!settings_.keep.text) page.text.clear();
   if (page.text.size() > settings_.text_bytes_max) {
     page.text.resize(settings_.text_bytes_max);
     while (!page.text.empty() && (static_cast<unsigned char>(page.text.back()) & 0xC0) == 0x80) page.text.pop_back();
     if (!page.text.empty() && static_cast<unsigned char>(page.text.back()) >= 0xC0) page.text.pop_back();
   }
+}
+
+std::string Digester::feed_text(const std::string& xml, const Url& url) {
+  std::string text;
+  for (FeedPiece& piece : feed_pieces(xml)) {
+    if (text.size() > settings_.text_bytes_max) break;
+    if (!piece.html) {
+      text += collapse_white_space(piece.text) + '\n';
+    } else if (auto parsed = parser_->parse({url, piece.text, "text/html; charset=utf-8"})) {
+      text += parsed->text + '\n';
+    }
+  }
+  if (!text.empty()) text.pop_back();
+  return text;
 }
 
 void Digester::read_sitemap(Digest& digest, const std::string& body) const {
@@ -226,6 +280,7 @@ void Digester::keep_links(Digest& digest, std::vector<Link> links, bool nofollow
     }
     record.text = std::move(link.text);
     record.rel = std::move(link.rel);
+    record.kind = link.kind;
     record.position = link.position;
     digest.links.push_back(std::move(record));
   }

@@ -36,6 +36,8 @@ struct DigestSettings {
   TrapSettings traps;
   SitemapLimits sitemaps;
   std::string product_token = "scraper";  ///< that robots.txt's groups are looked for by
+  std::shared_ptr<const RuleSet> rules;   ///< for responses that are no HTML; nullptr: none
+  ParseLimits limits;                     ///< likewise
 };
 
 /// A response after the work that costs CPU time: everything about it that needs its body, as finished records.
@@ -44,9 +46,10 @@ struct Digest {
   FetchResult result;  ///< its body is gone
   uint64_t body_bytes = 0;
   std::optional<storage::BodyRecord> body;
-  std::optional<Error> parse_error;
+  std::optional<Error> parse_error;  ///< with `page`: it was read as far as this
   std::optional<storage::PageRecord> page;
   std::vector<storage::LinkRecord> links;
+  std::vector<storage::PageItems> items;
   std::vector<storage::LinkRecord> entries;  ///< of a sitemap
   std::vector<storage::UrlRecord> sitemaps;  ///< of a sitemap index
   std::shared_ptr<const Robots> robots;      ///< of a robots.txt that could be read
@@ -77,8 +80,11 @@ class Digester {
 
  private:
   void read_page(Digest& digest, const std::string& body);
-  void read_html(Digest& digest, const Url& url, const std::string& body, storage::PageRecord& page);
+  /// False when nothing of it could be read.
+  bool read_html(Digest& digest, const Url& url, const std::string& body, storage::PageRecord& page);
   void read_text(Digest& digest, const Url& url, const std::string& body, storage::PageRecord& page);
+  /// A feed as text; the HTML in it is read as pages are.
+  std::string feed_text(const std::string& xml, const Url& url);
   void read_sitemap(Digest& digest, const std::string& body) const;
   void keep_links(Digest& digest, std::vector<Link> links, bool nofollow) const;
   /// What `link` becomes as a task.

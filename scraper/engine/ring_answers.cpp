@@ -16,6 +16,12 @@ std::optional<Duration> retry_after(const FetchResult& result, const Now& now) {
   return header ? parse_retry_after(*header, now.wall) : std::nullopt;
 }
 
+void take_content(Digest& digest, storage::Outcome& outcome) {
+  outcome.page = std::move(digest.page);
+  outcome.links = std::move(digest.links);
+  outcome.items = std::move(digest.items);
+}
+
 }  // namespace
 
 void Ring::handle(FetchResult result, const Now& now) {
@@ -81,12 +87,12 @@ void Ring::finish(Digest digest, const Now& now) {
   } else if (verdict.error) {
     outcome.state = storage::TaskState::failed;
     outcome.gone = status == 404 || status == 410;
+    take_content(digest, outcome);  // of a page that was read in part
   } else if (verdict.redirect) {
     outcome.redirect = verdict.redirect;
     outcome.attempt->redirect_to = verdict.redirect->target.url;
   } else {
-    outcome.page = std::move(digest.page);
-    outcome.links = std::move(digest.links);
+    take_content(digest, outcome);
     outcome.entries = std::move(digest.entries);
     outcome.sitemaps = std::move(digest.sitemaps);
     size_t& left = hosts_.at(host).sitemaps_left;

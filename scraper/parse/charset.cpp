@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "scraper/base/utf8.h"
+#include "scraper/parse/charset_guess.h"
 #include "scraper/parse/charset_multi_byte.h"
 #include "scraper/parse/charset_single_byte.h"
 
@@ -103,8 +104,8 @@ std::optional<std::string_view> declared_charset(std::string_view body, std::str
 std::string_view sniff_charset(std::string_view body, std::string_view content_type) {
   if (const auto name = declared_charset(body, content_type)) return *name;
   const bool ascii = std::all_of(body.begin(), body.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  if (ascii) return "windows-1252";
-  return is_valid_utf8(body) ? "UTF-8" : "windows-1252";
+  // A character of ISO-2022-JP is ASCII, but begins with an escape.
+  return !ascii && is_valid_utf8(body) ? "UTF-8" : guess_charset(body);
 }
 
 std::string decode_to_utf8(std::string_view body, std::string_view charset) {

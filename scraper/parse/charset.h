@@ -31,7 +31,7 @@ std::optional<std::string_view> declared_charset(std::string_view body, std::str
 std::optional<std::string_view> prescan_charset(std::string_view body);
 
 /// The encoding to decode with: the declared one, else UTF-8 for a body that is valid UTF-8 and not all ASCII, else
-/// windows-1252.
+/// what guess_charset says, which is windows-1252 when unsure.
 std::string_view sniff_charset(std::string_view body, std::string_view content_type);
 
 /// Decodes as the standard's decoder of that encoding does: ill-formed input becomes U+FFFD. A byte order mark of the

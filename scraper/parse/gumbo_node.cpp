@@ -82,8 +82,10 @@ std::string node_text(const GumboNode* node) {
   return std::move(text).take();
 }
 
-std::string collapse_white_space(std::string_view text) {
-  CollapsedText collapsed;
+std::string collapse_white_space(std::string_view text) { return collapse_and_cut(text, std::string::npos); }
+
+std::string collapse_and_cut(std::string_view text, size_t bytes_max) {
+  CollapsedText collapsed(bytes_max);
   collapsed.add(text);
   return std::move(collapsed).take();
 }

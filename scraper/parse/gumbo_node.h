@@ -60,6 +60,9 @@ class CollapsedText {
 
 std::string collapse_white_space(std::string_view text);
 
+/// Likewise, cut to at most `bytes_max` bytes between code points.
+std::string collapse_and_cut(std::string_view text, size_t bytes_max);
+
 /// Valid UTF-8, cut to at most `bytes_max` bytes between code points.
 void cut_utf8(std::string& text, size_t bytes_max);
 

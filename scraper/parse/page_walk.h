@@ -4,7 +4,6 @@
 #include <gumbo.h>
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,8 +25,6 @@ inline constexpr size_t kValueBytesMax = 16u << 10;      ///< the title, the con
 inline constexpr size_t kShortValueBytesMax = 1u << 10;  ///< lang, rel, the name of a <meta>
 /// Longer links are left out: a long <base> makes every reference on a page that long, and few servers take such a URL.
 inline constexpr size_t kFoundUrlBytesMax = 8u << 10;
-/// How many <meta> go into the metadata.
-inline constexpr size_t kMetadataEntriesMax = 500;
 
 /// One pass over a page's tree, in document order and with an explicit stack, that gathers what a ParsedPage holds.
 ///
@@ -36,10 +33,10 @@ inline constexpr size_t kMetadataEntriesMax = 500;
 class PageWalk {
  public:
   /// `base` is what references are resolved against: the URL of the page, or of its <base> where that is known already.
-  PageWalk(const Url& page, const Url& base, const ParseLimits& limits, SteadyTime deadline);
+  PageWalk(const Url& page, const Url& base, bool images, const ParseLimits& limits, SteadyTime deadline);
 
-  /// Fails with parse_timeout at the deadline and with cancelled on limits.stop. charset is left for the caller to fill
-  /// in.
+  /// Fails with cancelled on limits.stop. At the deadline, and at the limits of nodes, attributes and depth, what was
+  /// read so far is returned, with cut_short. charset, metadata, content and items are left for others to fill in.
   tl::expected<ParsedPage, Error> run(const GumboNode* document);
 
   /// After run: the base that links before it should have been resolved against.
@@ -88,10 +85,14 @@ class PageWalk {
   void text(const GumboNode* node);
   void head_element(const GumboNode* element, GumboTag tag);
   void meta(const GumboNode* element);
-  void add_metadata(const char* group, const std::string& key, const std::string& value);
   void base_element(const GumboNode* element);
   void link_element(const GumboNode* element);
+  bool other_link(const GumboNode* element, GumboTag tag);
   bool hyperlink(const GumboNode* element, GumboTag tag);
+  void image(const GumboNode* element);
+  std::optional<uint32_t> add_link(std::string_view href, std::string_view kind, std::string_view rel,
+                                   std::string text);
+  bool within_limits(const GumboNode* element);
   tl::expected<Url, Error> resolve(std::string_view href);
   std::optional<Url> found_url(std::string_view href);
   bool spend_link_bytes(size_t bytes);
@@ -103,16 +104,17 @@ class PageWalk {
   Url page_url_;
   Url base_;
   std::optional<Url> late_base_;
+  const bool images_;
   bool base_seen_ = false;
   bool resolved_anything_ = false;
   bool title_seen_ = false;
   uint8_t state_ = 0;
   std::string og_description_;
-  size_t metadata_entries_ = 0;
   size_t link_bytes_left_;  ///< of link_bytes_max; once it is 0, links are not even resolved
+  size_t nodes_ = 0;
+  size_t attributes_ = 0;
   size_t nodes_unlooked_ = 0;
   size_t bytes_unlooked_ = 0;  ///< of resolved references
-  nlohmann::json metadata_ = nlohmann::json::object();
   ParsedPage page_;
   std::unordered_set<uint32_t, TargetHash, TargetEqual> targets_;
   std::vector<OpenLink> open_links_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -20,7 +21,19 @@ struct ParseLimits {
   size_t text_bytes_max = 8u << 20;         ///< longer text is cut
   size_t links_max = 50'000;                ///< further distinct links of a page are left out
   size_t link_bytes_max = 8u << 20;         ///< of the hrefs of these, and of what is too long: the rest is left out
+  size_t nodes_max = 2'000'000;             ///< parse_limit: further ones are not read
+  size_t attributes_max = 4'000'000;        ///< likewise, of all elements
+  size_t depth_max = 200'000;               ///< likewise: what lies deeper
   const std::atomic<bool>* stop = nullptr;  ///< once it is true the parser gives up at once (cancelled); may be null
+};
+
+class RuleSet;
+
+/// What is wanted of pages beyond what every page is asked for. Fixed for a run.
+struct ParseWishes {
+  std::shared_ptr<const RuleSet> rules;  ///< nullptr: none
+  bool content = false;                  ///< the main content
+  bool images = false;                   ///< images among the links
 };
 
 /// One response to be parsed. The views must outlive the call, and no longer.

@@ -1,148 +1,110 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/parse/selector.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "scraper/parse/gumbo_node.h"
+#include "scraper/parse/selector_match.h"
 #include "scraper/parse/selector_parser.h"
+#include "scraper/parse/selector_tree.h"
 
 namespace scraper {
 namespace {
 
-using Op = AttributeTest::Op;
-
-bool equal(std::string_view a, std::string_view b, bool ignore_case) {
-  return ignore_case ? equals_ignoring_case(a, b) : a == b;
-}
-
-bool has_word(std::string_view list, std::string_view word, bool ignore_case) {
-  if (word.empty()) return false;
-  size_t at = 0;
-  while (at < list.size()) {
-    while (at < list.size() && is_white_space(list[at])) ++at;
-    const size_t begin = at;
-    while (at < list.size() && !is_white_space(list[at])) ++at;
-    if (equal(list.substr(begin, at - begin), word, ignore_case)) return true;
+/// The element that selecting from `root` has as its :scope.
+const GumboNode* scope_of(const GumboNode* root) {
+  if (root->type != GUMBO_NODE_DOCUMENT) return root;
+  const GumboVector* below = children(root);
+  for (unsigned i = 0; i < below->length; ++i) {
+    if (is_element(child(below, i))) return child(below, i);
   }
-  return false;
+  return root;
 }
 
-bool contains(std::string_view text, std::string_view part, bool ignore_case) {
-  if (ignore_case) return to_lower(text).find(to_lower(part)) != std::string::npos;
-  return text.find(part) != std::string_view::npos;
-}
-
-bool holds(const AttributeTest& test, std::string_view value) {
-  const std::string_view want = test.value;
-  switch (test.op) {
-    case Op::present:
-      return true;
-    case Op::equals:
-      return equal(value, want, test.ignore_case);
-    case Op::has_word:
-      return has_word(value, want, test.ignore_case);
-    case Op::dash_prefix:
-      if (value.size() > want.size() && value[want.size()] != '-') return false;
-      return equal(value.substr(0, want.size()), want, test.ignore_case);
-    case Op::begins:
-      return !want.empty() && equal(value.substr(0, want.size()), want, test.ignore_case);
-    case Op::ends:
-      return !want.empty() && value.size() >= want.size() &&
-             equal(value.substr(value.size() - want.size()), want, test.ignore_case);
-    case Op::contains:
-      return !want.empty() && contains(value, want, test.ignore_case);
-  }
-  return false;
-}
-
-const GumboNode* parent_element(const GumboNode* element) {
-  return element->parent != nullptr && is_element(element->parent) ? element->parent : nullptr;
-}
-
-const GumboNode* previous_element(const GumboNode* element) {
-  if (element->parent == nullptr) return nullptr;
-  const GumboVector* siblings = children(element->parent);
-  size_t at = element->index_within_parent;
-  if (siblings == nullptr || at >= siblings->length || child(siblings, static_cast<unsigned>(at)) != element)
-    return nullptr;
-  while (at > 0) {
-    const GumboNode* sibling = child(siblings, static_cast<unsigned>(--at));
-    if (is_element(sibling)) return sibling;
-  }
-  return nullptr;
-}
-
-/// How matching to the left came out. Which combinator may usefully try another element depends on where it failed;
-/// trying all of them takes time exponential in the selector's length on deep pages.
-enum class Outcome {
-  matched,
-  failed,                 ///< a later-sibling combinator may try another sibling, a descendant one another ancestor
-  failed_among_siblings,  ///< only a descendant combinator may try on
-  failed_for_good,        ///< no more ancestors: nothing further right can help
+/// A node whose children are being visited.
+struct Frame {
+  const GumboVector* below;
+  unsigned next;
+  bool takes_text;  ///< its text nodes are found
 };
 
-Outcome match_from(const std::vector<ComplexSelector::Part>& parts, size_t last, const GumboNode* element) {
-  if (!matches(parts[last].compound, element)) return Outcome::failed;
-  if (last == 0) return Outcome::matched;
-  const Combinator combinator = parts[last].combinator;
-  const bool upwards = combinator == Combinator::child || combinator == Combinator::descendant;
-  const GumboNode* candidate = element;
-  while (true) {
-    candidate = upwards ? parent_element(candidate) : previous_element(candidate);
-    if (candidate == nullptr) return upwards ? Outcome::failed_for_good : Outcome::failed_among_siblings;
-    const Outcome outcome = match_from(parts, last - 1, candidate);
-    if (outcome == Outcome::matched || outcome == Outcome::failed_for_good) return outcome;
-    if (combinator == Combinator::child) return Outcome::failed_among_siblings;
-    if (combinator == Combinator::next_sibling) return outcome;
-    if (combinator == Combinator::later_sibling && outcome == Outcome::failed_among_siblings) return outcome;
-  }
-}
-
 }  // namespace
-
-bool matches(const CompoundSelector& compound, const GumboNode* element) {
-  if (!compound.tag_name.empty()) {
-    if (element->v.element.tag != compound.tag) return false;
-    if (compound.tag == GUMBO_TAG_UNKNOWN && !equals_ignoring_case(original_tag_name(element), compound.tag_name))
-      return false;
-  }
-  for (const AttributeTest& test : compound.tests) {
-    const auto value = attribute(element, test.name.c_str());
-    if (!value || !holds(test, *value)) return false;
-  }
-  return true;
-}
 
 tl::expected<Selector, SelectorError> Selector::compile(std::string_view text) {
   auto parsed = parse_selector(text);
   if (!parsed) return tl::make_unexpected(std::move(parsed.error()));
   Selector selector;
-  selector.alternatives_ = std::move(*parsed);
+  for (ComplexSelector& alternative : *parsed) {
+    auto group = std::find_if(selector.groups_.begin(), selector.groups_.end(),
+                              [&](const Group& known) { return known.output == alternative.output; });
+    if (group == selector.groups_.end()) group = selector.groups_.insert(group, Group{alternative.output, {}});
+    group->alternatives.push_back(std::move(alternative));
+  }
   return selector;
+}
+
+tl::expected<std::vector<Match>, Overrun> Selector::select(const GumboNode* root, const Watchdog* watchdog,
+                                                           size_t matches_max) const {
+  SelectorMatch match(scope_of(root), watchdog);
+  std::vector<Match> found;
+  std::vector<Frame> frames;
+  const auto visit = [&](const GumboNode* element, bool is_row) {
+    bool takes_text = false;
+    for (const Group& group : groups_) {
+      const bool matched = std::any_of(group.alternatives.begin(), group.alternatives.end(), [&](const auto& selector) {
+        return (!is_row || selector.takes_root) && match.matches(selector, element);
+      });
+      if (!matched) continue;
+      if (group.output.kind == SelectorOutput::Kind::element) found.push_back({element, std::nullopt});
+      if (group.output.kind == SelectorOutput::Kind::text) takes_text = true;
+      if (group.output.kind != SelectorOutput::Kind::attribute) continue;
+      if (const auto value = find_attribute(element, group.output.attribute)) found.push_back({element, value});
+    }
+    frames.push_back({children(element), 0, takes_text});
+  };
+  if (is_element(root))
+    visit(root, parent_element(root) != nullptr);
+  else if (const GumboVector* below = children(root))
+    frames.push_back({below, 0, false});
+  while (!frames.empty() && found.size() < matches_max && match.spend()) {
+    Frame& top = frames.back();
+    if (top.next == top.below->length) {
+      frames.pop_back();
+      continue;
+    }
+    const GumboNode* node = child(top.below, top.next++);
+    if (is_element(node))
+      visit(node, false);
+    else if (top.takes_text && node->type != GUMBO_NODE_COMMENT)
+      found.push_back({node, std::nullopt});
+  }
+  if (match.overrun() != Overrun::none) return tl::make_unexpected(match.overrun());
+  return found;
+}
+
+tl::expected<std::vector<Match>, Overrun> Selector::select_all(const GumboNode* root, const Watchdog& watchdog) const {
+  return select(root, &watchdog, ComplexSelector::kUnlimited);
+}
+
+tl::expected<Match, Overrun> Selector::select_first(const GumboNode* root, const Watchdog& watchdog) const {
+  const auto found = select(root, &watchdog, 1);
+  if (!found) return tl::make_unexpected(found.error());
+  return found->empty() ? Match{} : found->front();
+}
+
+std::vector<const GumboNode*> Selector::select_all(const GumboNode* root) const {
+  std::vector<const GumboNode*> nodes;
+  const auto found = select(root, nullptr, ComplexSelector::kUnlimited);
+  for (const Match& match : *found) nodes.push_back(match.node);
+  return nodes;
 }
 
 bool Selector::matches(const GumboNode* node) const {
   if (!is_element(node)) return false;
-  for (const ComplexSelector& selector : alternatives_) {
-    if (match_from(selector.parts, selector.parts.size() - 1, node) == Outcome::matched) return true;
-  }
-  return false;
-}
-
-std::vector<const GumboNode*> Selector::select_all(const GumboNode* root) const {
-  std::vector<const GumboNode*> found;
-  std::vector<const GumboNode*> pending{root};
-  while (!pending.empty()) {
-    const GumboNode* node = pending.back();
-    pending.pop_back();
-    if (matches(node)) found.push_back(node);
-    if (const GumboVector* below = children(node)) {
-      for (unsigned i = below->length; i > 0; --i) {
-        if (is_element(child(below, i - 1))) pending.push_back(child(below, i - 1));
-      }
-    }
-  }
-  return found;
+  SelectorMatch match(scope_of(topmost(node)), nullptr);
+  return std::any_of(groups_.begin(), groups_.end(),
+                     [&](const Group& group) { return match.matches_any(group.alternatives, node); });
 }
 
 }  // namespace scraper

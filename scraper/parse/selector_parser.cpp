@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <utility>
 
-#include "scraper/base/utf8.h"
 #include "scraper/parse/gumbo_node.h"
+#include "scraper/parse/selector_arguments.h"
+#include "scraper/parse/selector_pseudo.h"
+#include "scraper/parse/selector_scanner.h"
 
 namespace scraper {
 namespace {
@@ -22,271 +25,345 @@ constexpr std::string_view kCaselessAttributes[] = {
     "vlink"};
 static_assert(std::is_sorted(std::begin(kCaselessAttributes), std::end(kCaselessAttributes)));
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-
-bool is_name_start(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+bool names_scope(const CompoundSelector& compound) {
+  return std::any_of(compound.pseudos.begin(), compound.pseudos.end(),
+                     [](const PseudoTest& test) { return test.kind == PseudoTest::Kind::scope; });
 }
 
-/// Recursion-free; the first error stops it, and error_ says which.
+/// Where the elements of a selector of :has() can be, seen from the anchor.
+void limit_search(ComplexSelector& relative) {
+  bool at_siblings = relative.parts[1].combinator == Combinator::next_sibling ||
+                     relative.parts[1].combinator == Combinator::later_sibling;
+  relative.among_siblings = at_siblings;
+  relative.siblings_max = relative.levels_max = 0;
+  for (size_t i = 1; i < relative.parts.size(); ++i) {
+    switch (relative.parts[i].combinator) {
+      case Combinator::next_sibling:
+        if (at_siblings && relative.siblings_max != ComplexSelector::kUnlimited) ++relative.siblings_max;
+        break;
+      case Combinator::later_sibling:
+        if (at_siblings) relative.siblings_max = ComplexSelector::kUnlimited;
+        break;
+      case Combinator::child:
+        at_siblings = false;
+        if (relative.levels_max != ComplexSelector::kUnlimited) ++relative.levels_max;
+        break;
+      default:
+        at_siblings = false;
+        relative.levels_max = ComplexSelector::kUnlimited;
+    }
+  }
+}
+
+/// Recursive descent; it recurses into parentheses, which kSelectorNestingMax bounds.
 class SelectorParser {
  public:
-  explicit SelectorParser(std::string_view text) : text_(text) {}
+  explicit SelectorParser(std::string_view text) : scan_(text) {
+    if (text.size() > kSelectorBytesMax) scan_.fail("the selector is too long");
+  }
 
-  tl::expected<std::vector<ComplexSelector>, SelectorError> parse() {
-    std::vector<ComplexSelector> list;
-    if (text_.size() > kSelectorBytesMax) fail("the selector is too long");
-    while (!failed_) {
-      skip_space();
-      list.push_back(complex());
-      if (failed_ || at_ == text_.size()) break;
-      ++at_;  // the comma
-    }
-    if (failed_) return tl::make_unexpected(std::move(error_));
+  tl::expected<SelectorList, SelectorError> parse() {
+    SelectorList list = selector_list(false);
+    if (!scan_.failed() && !scan_.at_end()) scan_.fail("this cannot stand here");
+    if (scan_.failed()) return tl::make_unexpected(scan_.error());
     return list;
   }
 
  private:
-  void fail(std::string message) {
-    if (failed_) return;
-    failed_ = true;
-    const std::string_view before = text_.substr(0, at_);
-    const auto columns = std::count_if(before.begin(), before.end(), [](char c) { return (c & 0xC0) != 0x80; });
-    error_ = {static_cast<size_t>(columns) + 1, std::move(message)};
+  SelectorList selector_list(bool relative) {
+    SelectorList list;
+    do {
+      scan_.skip_space();
+      list.push_back(complex(relative));
+    } while (!scan_.failed() && scan_.take(','));
+    return list;
   }
 
-  bool at_end() const { return at_ == text_.size(); }
-  char peek(size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
-
-  bool skip_space() {
-    const size_t begin = at_;
-    while (!at_end() && is_white_space(peek())) ++at_;
-    return at_ > begin;
-  }
-
-  ComplexSelector complex() {
+  ComplexSelector complex(bool relative) {
     ComplexSelector selector;
     Combinator combinator = Combinator::none;
-    while (!failed_) {
+    if (relative) {
+      selector.parts.emplace_back().compound.is_anchor = true;
+      combinator = combinator_sign();
+      if (combinator == Combinator::none) combinator = Combinator::descendant;
+    }
+    while (!scan_.failed()) {
       selector.parts.push_back({combinator, compound()});
-      if (selector.parts.size() > kCompoundsMax) fail("there are too many parts between two commas");
+      if (selector.parts.size() > kCompoundsMax) scan_.fail("there are too many parts between two commas");
+      if (++compounds_ > kAllCompoundsMax) scan_.fail("the selector is too complex");
+      if (scan_.peek() == ':' && scan_.peek(1) == ':') pseudo_element(selector);
       combinator = next_combinator();
       if (combinator == Combinator::none) break;
     }
+    if (scan_.failed()) return selector;
+    ComplexSelector::Part& last = selector.parts.back();
+    selector.takes_root = names_scope(last.compound);
+    if (selector.output.kind != SelectorOutput::Kind::element && last.compound.is_universal()) {
+      selector.takes_root = selector.parts.size() == 1 || last.combinator == Combinator::descendant;
+      if (last.combinator == Combinator::descendant) last.combinator = Combinator::self_or_descendant;
+    }
+    if (relative) limit_search(selector);
     return selector;
   }
 
-  /// none: the complex selector ends here, at a comma or the end.
+  /// none: the complex selector ends here, at a comma, a closing parenthesis or the end.
   Combinator next_combinator() {
-    const bool space = skip_space();
+    const bool space = scan_.skip_space();
+    const Combinator sign = combinator_sign();
+    if (sign != Combinator::none) return sign;
+    const char c = scan_.peek();
+    return scan_.at_end() || c == ',' || c == ')' || !space ? Combinator::none : Combinator::descendant;
+  }
+
+  Combinator combinator_sign() {
     Combinator found = Combinator::none;
-    switch (peek()) {
-      case '>':
-        found = Combinator::child;
-        break;
-      case '+':
-        found = Combinator::next_sibling;
-        break;
-      case '~':
-        found = Combinator::later_sibling;
-        break;
-      default:
-        return at_end() || peek() == ',' || !space ? Combinator::none : Combinator::descendant;
-    }
-    ++at_;
-    skip_space();
+    if (scan_.take('>'))
+      found = Combinator::child;
+    else if (scan_.take('+'))
+      found = Combinator::next_sibling;
+    else if (scan_.take('~'))
+      found = Combinator::later_sibling;
+    if (found != Combinator::none) scan_.skip_space();
     return found;
   }
 
   CompoundSelector compound() {
     CompoundSelector out;
-    const size_t begin = at_;
-    if (peek() == '*') {
-      ++at_;
-    } else if (starts_name()) {
-      out.tag_name = to_lower(name());
+    const size_t begin = scan_.at();
+    if (!scan_.take('*') && scan_.starts_name()) {
+      out.tag_name = to_lower(scan_.name());
       out.tag = gumbo_tagn_enum(out.tag_name.data(), static_cast<unsigned>(out.tag_name.size()));
     }
-    while (!failed_ && simple(out)) continue;
-    if (failed_) return out;
-    if (at_ == begin)
-      fail(at_end() ? "a selector is missing at the end" : "a selector is missing here");
-    else if (!at_end() && !is_white_space(peek()) && std::string_view(",>+~").find(peek()) == std::string_view::npos) {
-      fail(peek() == ':' ? "pseudo-classes and pseudo-elements are not supported" : "this cannot stand here");
-    }
+    if (scan_.peek() == '|') scan_.fail("namespaces (svg|a) are not supported; the name alone matches in every one");
+    scan_.skip_comments();
+    while (!scan_.failed() && simple(out)) scan_.skip_comments();
+    if (scan_.failed()) return out;
+    const char next = scan_.peek();
+    const bool before_element = next == ':' && scan_.peek(1) == ':';
+    if (scan_.at() == begin && !before_element)
+      scan_.fail(scan_.at_end() ? "a selector is missing at the end" : "a selector is missing here");
+    else if (!scan_.at_end() && !before_element && !is_white_space(next) && !(next == ')' && nesting_ > 0) &&
+             std::string_view(",>+~").find(next) == std::string_view::npos)
+      scan_.fail("this cannot stand here");
     return out;
   }
 
   /// One more simple selector of the compound; false when none follows.
   bool simple(CompoundSelector& out) {
-    switch (peek()) {
+    switch (scan_.peek()) {
       case '#':
-        ++at_;
-        out.tests.push_back({"id", AttributeTest::Op::equals, hash_name(), false});
+        scan_.advance();
+        if (!scan_.starts_name())
+          scan_.fail("an id is missing after the #, or begins with a digit");
+        else if (std::string id = scan_.name(); out.id.empty())
+          out.id = std::move(id);
+        else
+          out.attributes.push_back({"id", AttributeTest::Op::equals, std::move(id), false});
         return true;
       case '.':
-        ++at_;
-        if (!starts_name())
-          fail("a class name is missing after the dot");
+        scan_.advance();
+        if (!scan_.starts_name())
+          scan_.fail("a class name is missing after the dot");
         else
-          out.tests.push_back({"class", AttributeTest::Op::has_word, name(), false});
+          out.classes.push_back(scan_.name());
         return true;
       case '[':
-        ++at_;
-        out.tests.push_back(attribute_test());
+        scan_.advance();
+        out.attributes.push_back(attribute_test());
+        return true;
+      case ':':
+        if (scan_.peek(1) == ':') return false;
+        pseudo_class(out);
         return true;
       default:
         return false;
     }
   }
 
-  std::string hash_name() {
-    if (starts_name()) return name();
-    fail("an id is missing after the #, or begins with a digit");
-    return {};
-  }
-
   AttributeTest attribute_test() {
     AttributeTest test;
-    skip_space();
-    if (!starts_name()) {
-      fail("the name of an attribute is missing");
+    scan_.skip_space();
+    if (!scan_.starts_name()) {
+      scan_.fail("the name of an attribute is missing");
       return test;
     }
-    test.name = to_lower(name());
-    skip_space();
-    if (peek() == ']' && !at_end()) {
-      ++at_;
-      return test;
-    }
+    test.name = to_lower(scan_.name());
+    if (scan_.peek() == '|' && scan_.peek(1) != '=') scan_.fail("namespaces ([xml|lang]) are not supported");
+    scan_.skip_space();
+    if (scan_.failed() || scan_.take(']')) return test;
     test.op = attribute_operator();
-    if (failed_) return test;
-    skip_space();
+    if (scan_.failed()) return test;
+    scan_.skip_space();
     test.value = attribute_value();
     test.ignore_case = std::binary_search(std::begin(kCaselessAttributes), std::end(kCaselessAttributes), test.name);
-    skip_space();
-    if ((peek() | 0x20) == 'i' || (peek() | 0x20) == 's') {
-      test.ignore_case = (peek() | 0x20) == 'i';
-      ++at_;
-      skip_space();
+    scan_.skip_space();
+    if ((scan_.peek() | 0x20) == 'i' || (scan_.peek() | 0x20) == 's') {
+      test.ignore_case = (scan_.peek() | 0x20) == 'i';
+      scan_.advance();
+      scan_.skip_space();
     }
-    if (peek() != ']')
-      fail(at_end() ? "the bracket is not closed" : "a closing bracket should stand here");
-    else
-      ++at_;
+    if (!scan_.take(']'))
+      scan_.fail(scan_.at_end() ? "the bracket is not closed" : "a closing bracket should stand here");
     return test;
   }
 
   AttributeTest::Op attribute_operator() {
     using Op = AttributeTest::Op;
-    Op op = Op::equals;
-    switch (peek()) {
-      case '=':
-        ++at_;
-        return op;
-      case '~':
-        op = Op::has_word;
-        break;
-      case '|':
-        op = Op::dash_prefix;
-        break;
-      case '^':
-        op = Op::begins;
-        break;
-      case '$':
-        op = Op::ends;
-        break;
-      case '*':
-        op = Op::contains;
-        break;
-      default:
-        fail(at_end() ? "the bracket is not closed" : "one of = ~= |= ^= $= *= or ] should stand here");
-        return op;
+    constexpr std::string_view kSigns = "!~|^$*";
+    constexpr Op kOps[] = {Op::differs, Op::has_word, Op::dash_prefix, Op::begins, Op::ends, Op::contains};
+    if (scan_.take('=')) return Op::equals;
+    const size_t sign = scan_.at_end() ? std::string_view::npos : kSigns.find(scan_.peek());
+    if (sign == std::string_view::npos) {
+      scan_.fail(scan_.at_end() ? "the bracket is not closed" : "one of = != ~= |= ^= $= *= or ] should stand here");
+      return Op::equals;
     }
-    if (peek(1) != '=')
-      fail("an = is missing");
+    if (scan_.peek(1) != '=')
+      scan_.fail("an = is missing");
     else
-      at_ += 2;
-    return op;
+      scan_.advance(2);
+    return kOps[sign];
   }
 
   std::string attribute_value() {
-    if (peek() == '"' || peek() == '\'') return quoted();
+    if (scan_.peek() == '"' || scan_.peek() == '\'') return scan_.quoted();
     std::string value;
-    while (!at_end() && peek() != ']' && !is_white_space(peek()) && peek() != '"' && peek() != '\'') append_one(value);
-    if (value.empty()) fail("the value of the attribute is missing");
+    for (char c = scan_.peek(); !scan_.at_end() && c != ']' && !is_white_space(c) && c != '"' && c != '\'';
+         c = scan_.peek())
+      scan_.append_one(value);
+    if (value.empty()) scan_.fail("the value of the attribute is missing");
     return value;
   }
 
-  std::string quoted() {
-    const size_t begin = at_;
-    const char quote = text_[at_++];
-    std::string value;
-    while (!at_end() && peek() != quote) {
-      if (peek() == '\n') break;
-      if (peek() == '\\' && peek(1) == '\n')
-        at_ += 2;  // an escaped newline is nothing
-      else
-        append_one(value);
-    }
-    if (at_end() || peek() != quote) {
-      at_ = begin;
-      fail("the quote is not closed");
+  /// `::text` and `::attr(name)`, which end a selector.
+  void pseudo_element(ComplexSelector& selector) {
+    const size_t begin = scan_.at();
+    scan_.advance(2);
+    const std::string name = scan_.starts_name() ? to_lower(scan_.name()) : "";
+    if (nesting_ > 0) {
+      scan_.fail_at(begin, "a pseudo-element cannot stand in parentheses");
+    } else if (name == "text" && scan_.peek() != '(') {
+      selector.output.kind = SelectorOutput::Kind::text;
+    } else if (name == "attr" && scan_.take('(')) {
+      selector.output.kind = SelectorOutput::Kind::attribute;
+      scan_.skip_space();
+      if (!scan_.starts_name()) scan_.fail("the name of an attribute is missing");
+      selector.output.attribute = to_lower(scan_.name());
+      scan_.close_parenthesis();
+    } else if (name == "attr") {
+      scan_.fail("the name of an attribute is missing: ::attr(href)");
     } else {
-      ++at_;
+      scan_.fail_at(begin, "of pseudo-elements there are only ::text and ::attr(name)");
     }
-    return value;
+    scan_.skip_space();
+    if (!scan_.at_end() && scan_.peek() != ',') scan_.fail("nothing can follow a pseudo-element");
   }
 
-  bool starts_escape(size_t ahead = 0) const {
-    return peek(ahead) == '\\' && at_ + ahead + 1 < text_.size() && peek(ahead + 1) != '\n';
-  }
-
-  /// CSS Syntax 4.3.9, "would start an ident sequence".
-  bool starts_name() const {
-    if (peek() == '-') return peek(1) == '-' || is_name_start(peek(1)) || starts_escape(1);
-    return is_name_start(peek()) || starts_escape();
-  }
-
-  std::string name() {
-    std::string out;
-    while (!at_end() && (is_name_start(peek()) || is_digit(peek()) || peek() == '-' || starts_escape()))
-      append_one(out);
-    return out;
-  }
-
-  /// Appends one byte, or what one escape stands for (CSS Syntax 4.3.7).
-  void append_one(std::string& out) {
-    if (peek() != '\\' || at_ + 1 == text_.size()) {
-      out += text_[at_++];
+  void pseudo_class(CompoundSelector& out) {
+    const size_t begin = scan_.at();
+    scan_.advance();
+    if (!scan_.starts_name()) {
+      scan_.fail("the name of a pseudo-class is missing after the colon");
       return;
     }
-    ++at_;
-    if (!is_hex(peek())) {
-      out += text_[at_++];
+    const std::string name = to_lower(scan_.name());
+    const PseudoClass* known = find_pseudo_class(name);
+    if (known == nullptr) {
+      scan_.fail_at(begin, unknown_pseudo_class(name));
       return;
     }
-    char32_t code_point = 0;
-    for (int digits = 0; digits < 6 && is_hex(peek()); ++digits, ++at_) {
-      const char c = peek();
-      code_point = code_point * 16 + static_cast<char32_t>(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+    PseudoTest test{known->kind};
+    const bool given = scan_.take('(');
+    if (!given && known->argument != PseudoArgument::none && known->argument != PseudoArgument::anything) {
+      scan_.fail(":" + name + " needs something in parentheses");
+    } else if (given && known->argument == PseudoArgument::none) {
+      scan_.fail_at(scan_.at() - 1, ":" + name + " takes no parentheses");
+    } else if (given) {
+      if (++nesting_ > kSelectorNestingMax)
+        scan_.fail("parentheses are nested too deeply");
+      else
+        argument(known->argument, test);
+      --nesting_;
+    } else if (!known->means.empty()) {
+      test.list = meaning(known->means);
     }
-    if (is_white_space(peek())) ++at_;
-    append_utf8(out, code_point);
+    add(std::move(test), out);
   }
 
-  std::string_view text_;
-  size_t at_ = 0;
-  bool failed_ = false;
-  SelectorError error_;
+  static std::string unknown_pseudo_class(const std::string& name) {
+    if (name == "text" || name == "attr") return "there is no :" + name + "; did you mean ::" + name + "?";
+    constexpr std::string_view kOldElements[] = {"before", "after", "first-line", "first-letter"};
+    if (std::find(std::begin(kOldElements), std::end(kOldElements), name) != std::end(kOldElements))
+      return "of pseudo-elements there are only ::text and ::attr(name)";
+    const auto nearest = nearest_pseudo_class(name);
+    return "there is no :" + name + (nearest ? "; did you mean :" + std::string(*nearest) + "?" : "");
+  }
+
+  /// What a name stands for, read in its place: it has passed our tests.
+  std::shared_ptr<const SelectorList> meaning(std::string_view text) {
+    SelectorScanner inner(text);
+    std::swap(inner, scan_);
+    auto list = std::make_shared<const SelectorList>(selector_list(false));
+    std::swap(inner, scan_);
+    if (inner.failed()) scan_.fail(inner.error().message);
+    return list;
+  }
+
+  /// Takes the test into the compound: what is one compound for any type of element becomes part of it.
+  static void add(PseudoTest test, CompoundSelector& out) {
+    const bool one = test.kind == PseudoTest::Kind::any_of && test.list && test.list->size() == 1 &&
+                     test.list->front().parts.size() == 1;
+    if (!one) {
+      out.pseudos.push_back(std::move(test));
+      return;
+    }
+    const CompoundSelector& inner = test.list->front().parts.front().compound;
+    if (!inner.tag_name.empty() || !inner.id.empty()) {
+      out.pseudos.push_back(std::move(test));
+      return;
+    }
+    out.classes.insert(out.classes.end(), inner.classes.begin(), inner.classes.end());
+    out.attributes.insert(out.attributes.end(), inner.attributes.begin(), inner.attributes.end());
+    out.pseudos.insert(out.pseudos.end(), inner.pseudos.begin(), inner.pseudos.end());
+  }
+
+  /// From behind the opening parenthesis to behind the closing one.
+  void argument(PseudoArgument kind, PseudoTest& test) {
+    switch (kind) {
+      case PseudoArgument::selectors:
+      case PseudoArgument::relative_selectors:
+        test.list = std::make_shared<const SelectorList>(selector_list(kind == PseudoArgument::relative_selectors));
+        break;
+      case PseudoArgument::nth:
+      case PseudoArgument::nth_of:
+        nth(kind == PseudoArgument::nth_of, test);
+        break;
+      case PseudoArgument::texts:
+        test.words = read_texts(scan_);
+        break;
+      case PseudoArgument::languages:
+        test.words = read_languages(scan_);
+        break;
+      default:
+        read_texts(scan_);
+    }
+    scan_.close_parenthesis();
+  }
+
+  void nth(bool may_have_of, PseudoTest& test) {
+    if (!read_position(scan_, test)) return;
+    if (!may_have_of)
+      scan_.fail_at(scan_.at() - 2, "`of` goes with :nth-child and :nth-last-child alone");
+    else
+      test.list = std::make_shared<const SelectorList>(selector_list(false));
+  }
+
+  SelectorScanner scan_;
+  size_t nesting_ = 0;  ///< parentheses around
+  size_t compounds_ = 0;
 };
 
 }  // namespace
 
-tl::expected<std::vector<ComplexSelector>, SelectorError> parse_selector(std::string_view text) {
-  return SelectorParser(text).parse();
-}
+tl::expected<SelectorList, SelectorError> parse_selector(std::string_view text) { return SelectorParser(text).parse(); }
 
 }  // namespace scraper

@@ -3,7 +3,6 @@
 
 #include <string_view>
 #include <tl/expected.hpp>
-#include <vector>
 
 #include "scraper/parse/selector.h"
 #include "scraper/parse/selector_parts.h"
@@ -11,6 +10,6 @@
 namespace scraper {
 
 /// Reads a selector list (Selectors 4, section 18; CSS Syntax 3, section 4, for names, escapes and strings).
-tl::expected<std::vector<ComplexSelector>, SelectorError> parse_selector(std::string_view text);
+tl::expected<SelectorList, SelectorError> parse_selector(std::string_view text);
 
 }  // namespace scraper

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "scraper/base/check.h"
+#include "storage/item_match.h"
 
 namespace storage::memory {
 
@@ -253,10 +254,30 @@ void MemoryStore::finish_task(const Outcome& outcome) {
     url.title = outcome.page->title;
     url.links.clear();
     for (const LinkRecord& link : outcome.links) url.links.emplace_back(resolve(link.target), link);
+    for (const PageItems& items : outcome.items) put_items(outcome.url_id, items);
   }
   if (url.depth >= spec_.depth_max) return;
   const auto links = url.links;
   if (outcome.page) offer_links(links, url.depth + 1);
+}
+
+void MemoryStore::put_items(UrlId page, const PageItems& items) {
+  const ItemTable& table = spec_.tables.at(items.table);
+  Items& all = items_[table.name];
+  std::vector<Item> old;
+  for (const Item& item : all.now) {
+    if (item.page == page) old.push_back(item);
+  }
+  std::erase_if(all.now, [&](const Item& item) { return item.page == page; });
+  std::vector<KnownItem> known;
+  for (const Item& item : old) known.push_back({&item.values, item.position});
+  const ItemMatch match = match_items(known, items.rows, table.key);
+  for (const size_t gone : match.gone) all.history.push_back(old[gone]);
+  for (size_t i = 0; i < items.rows.size(); ++i) {
+    const ItemMatch::Row& row = match.rows[i];
+    if (row.old && !row.same) all.history.push_back(old[*row.old]);
+    all.now.push_back({row.old ? old[*row.old].id : ++all.last_id, page, static_cast<int64_t>(i), items.rows[i]});
+  }
 }
 
 void MemoryStore::mirror() {

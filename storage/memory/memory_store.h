@@ -35,6 +35,17 @@ class MemoryStore final : public Store {
     std::string title;
     std::vector<std::pair<UrlId, LinkRecord>> links;
   };
+  struct Item {
+    int64_t id = 0;
+    UrlId page = 0;
+    int64_t position = 0;
+    ItemRow values;
+  };
+  /// A table of items, by its name.
+  struct Items {
+    std::vector<Item> now, history;
+    int64_t last_id = 0;
+  };
 
   RunInfo begin_run(const RunSpec& spec) override;
   void add_seeds(const SeedLines& seeds) override;
@@ -46,6 +57,7 @@ class MemoryStore final : public Store {
   const std::map<UrlId, Url>& urls() const { return urls_; }
   const std::map<HostId, HostState>& host_states() const { return host_states_; }
   const std::map<HostId, RobotsRecord>& robots() const { return robots_; }
+  const std::map<std::string, Items>& items() const { return items_; }
   /// As runs after this one find the host.
   void set_robots(const std::string& origin, const RobotsRecord& robots) { robots_[host_id(origin)] = robots; }
   HostId host_id(const std::string& origin);
@@ -65,6 +77,7 @@ class MemoryStore final : public Store {
   bool is_over_limit(HostId host) const;
   void finish_one(const Outcome& outcome);
   void finish_task(const Outcome& outcome);
+  void put_items(UrlId page, const PageItems& items);
   int64_t retry();
   void offer_links(const std::vector<std::pair<UrlId, LinkRecord>>& links, int depth);
   void fill(HostLease& lease) const;
@@ -79,6 +92,7 @@ class MemoryStore final : public Store {
   std::map<HostId, HostState> host_states_;
   std::map<HostId, RobotsRecord> robots_;
   std::map<uint64_t, int> families_;
+  std::map<std::string, Items> items_;
   RunId run_ = 0;
   bool cut_off_ = false;
   ListPosition list_;

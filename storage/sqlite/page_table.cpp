@@ -22,19 +22,20 @@ PageTable::PageTable(Database& database)
           database,
           "INSERT INTO pages (id, url, title, description, canonical_url, lang, charset, content_type, base_url, "
           "body_hash,"
-          " body_bytes, headers_id, etag, last_modified, link_count, changed_at, metadata, text)"
-          " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)"
+          " body_bytes, headers_id, etag, last_modified, link_count, changed_at, metadata, text, content, markdown,"
+          " author, published_at)"
+          " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22)"
           " ON CONFLICT (id) DO UPDATE SET title = ?3, description = ?4, canonical_url = ?5, lang = ?6, charset = ?7,"
           " content_type = ?8, base_url = ?9, body_hash = ?10, body_bytes = ?11, headers_id = ?12, etag = ?13,"
           " last_modified = ?14, link_count = ?15,"
           " changed_at = CASE WHEN body_hash IS ?10 THEN changed_at ELSE ?16 END, gone_at = NULL, metadata = ?17, text "
-          "= ?18"),
+          "= ?18, content = ?19, markdown = ?20, author = ?21, published_at = ?22"),
       gone_(database, "UPDATE pages SET gone_at = ?2 WHERE id = ?1 AND gone_at IS NULL"),
       drop_links_(database, "DELETE FROM page_links WHERE page_id = ?"),
-      add_link_(
-          database,
-          "INSERT INTO page_links (page_id, target_id, position, follow, text, rel, skip_reason, family, family_max)"
-          " VALUES (?,?,?,?,?,?,?,?,?)") {}
+      add_link_(database,
+                "INSERT INTO page_links (page_id, target_id, position, follow, text, rel, kind, skip_reason, family,"
+                " family_max)"
+                " VALUES (?,?,?,?,?,?,?,?,?,?)") {}
 
 bool PageTable::add_attempt(const AttemptRecord& a, UrlId url, RunId run) {
   known_.bind(a.id);
@@ -82,14 +83,15 @@ void PageTable::put_page(UrlId id, const Outcome& outcome, std::span<const UrlId
       .bind(id, attempt.url, page.title, page.description, page.canonical_url, page.lang, page.charset,
             page.content_type, page.base_url, attempt.body ? std::string_view(attempt.body->hash) : std::string_view(),
             attempt.body_bytes, last_headers_id_ != 0 ? std::optional(last_headers_id_) : std::nullopt, page.etag,
-            page.last_modified, page.link_count, attempt.started_at, page.metadata, page.text)
+            page.last_modified, page.link_count, attempt.started_at, page.metadata, page.text, page.content,
+            page.markdown, page.author, page.published_at)
       .run();
   drop_links_.bind(id).run();
   for (size_t i = 0; i < outcome.links.size(); ++i) {
     const LinkRecord& link = outcome.links[i];
     const bool counted = link.family != 0;
     add_link_
-        .bind(id, targets[i], link.position, link.follow, link.text, link.rel, link.skip_reason,
+        .bind(id, targets[i], link.position, link.follow, link.text, link.rel, link.kind, link.skip_reason,
               counted ? std::optional(link.family) : std::nullopt,
               counted ? std::optional(link.family_max) : std::nullopt)
         .run();

@@ -112,6 +112,16 @@ Database open_for_writing(const std::string& path) {
   return database;
 }
 
+void leave_wal(Database& database) {
+  Statement leave(database, "PRAGMA journal_mode = DELETE");
+  sqlite3_busy_timeout(database.handle(), 0);
+  try {
+    leave.step();
+  } catch (const Error& error) {
+    if (error.kind() != Error::Kind::busy) throw;
+  }
+}
+
 Database open_for_reading(const std::string& path) {
   const FileHeader header = read_header(path);
   if (!header.is_there) {

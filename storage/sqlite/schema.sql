@@ -172,6 +172,10 @@ CREATE TABLE pages (
   changed_at    TEXT,
   gone_at       TEXT,
   metadata      TEXT,
+  author        TEXT,                    -- these four with [parse] content
+  published_at  TEXT,
+  content       TEXT,
+  markdown      TEXT,
   text          TEXT
 );
 
@@ -182,6 +186,7 @@ CREATE TABLE page_links (
   follow    INTEGER NOT NULL,            -- in scope when it was found
   text      TEXT,
   rel       TEXT,
+  kind      TEXT,                        -- where it stood: a area iframe frame next prev alternate refresh header img text feed
   skip_reason TEXT,                      -- in scope, but not to be fetched because of this
   family    INTEGER,                     -- counted in families, up to ...
   family_max INTEGER
@@ -189,7 +194,68 @@ CREATE TABLE page_links (
 CREATE INDEX page_links_page ON page_links (page_id);
 
 CREATE VIEW links AS
-SELECT l.page_id, t.url, l.text, l.rel, l.position FROM page_links l JOIN urls t ON t.id = l.target_id;
+SELECT l.page_id, t.url, l.text, l.rel, l.position, l.kind FROM page_links l JOIN urls t ON t.id = l.target_id;
+
+-- The tables that extraction rules made. Each has id, page_id, url, position, run_id (which found the item as it is) and
+-- the rules' fields; NAME_history has the same with until_run, for what items were and what is gone.
+CREATE TABLE item_tables (name TEXT PRIMARY KEY) WITHOUT ROWID;
+
+-- How the rules of each run did.
+CREATE TABLE rule_fields (
+  run_id       INTEGER NOT NULL REFERENCES runs(id),
+  table_name   TEXT NOT NULL,
+  field        TEXT NOT NULL,
+  pages        INTEGER NOT NULL,         -- that a rule of the table looked at
+  pages_filled INTEGER NOT NULL,         -- with a value of this field
+  rows         INTEGER NOT NULL,
+  nulls        INTEGER NOT NULL,
+  failed       INTEGER NOT NULL,         -- of the nulls, those where something was there, but not of the field's type
+  PRIMARY KEY (run_id, table_name, field)
+) WITHOUT ROWID;
+
+-- How many values of a field were so long, in characters; from 64 on rounded down, to eight steps for each doubling.
+CREATE TABLE rule_lengths (
+  run_id     INTEGER NOT NULL REFERENCES runs(id),
+  table_name TEXT NOT NULL,
+  field      TEXT NOT NULL,
+  length     INTEGER NOT NULL,
+  rows       INTEGER NOT NULL,
+  PRIMARY KEY (run_id, table_name, field, length)
+) WITHOUT ROWID;
+
+-- lost_pct: of the share that was filled at best in the five runs before, how much is missing; that of rows or of pages,
+-- whichever lost more.
+CREATE VIEW rule_health AS
+WITH shares AS (
+  SELECT f.run_id, f.table_name, f.field, f.pages, f.rows, f.nulls, f.failed,
+         CASE WHEN f.rows > 0 THEN 100.0 * f.nulls / f.rows END AS null_pct,
+         CASE WHEN f.rows > 0 THEN 100.0 * f.failed / f.rows END AS failed_pct,
+         CASE WHEN f.rows > 0 THEN 100.0 * (f.rows - f.nulls) / f.rows ELSE 0.0 END AS filled_pct,
+         CASE WHEN f.pages > 0 THEN 100.0 * f.pages_filled / f.pages END AS pages_filled_pct
+  FROM rule_fields f
+), before AS (
+  SELECT s.*,
+         max(filled_pct) OVER earlier AS filled_pct_before,
+         max(pages_filled_pct) OVER earlier AS pages_filled_pct_before
+  FROM shares s
+  WINDOW earlier AS (PARTITION BY table_name, field ORDER BY run_id ROWS BETWEEN 5 PRECEDING AND 1 PRECEDING)
+), medians AS (
+  SELECT run_id, table_name, field, min(length) AS median_length
+  FROM (SELECT run_id, table_name, field, length,
+               sum(rows) OVER (PARTITION BY run_id, table_name, field ORDER BY length) AS so_far,
+               sum(rows) OVER (PARTITION BY run_id, table_name, field) AS in_all
+        FROM rule_lengths)
+  WHERE 2 * so_far >= in_all GROUP BY run_id, table_name, field
+)
+SELECT b.run_id, b.table_name, b.field, b.pages, b.rows, b.nulls, b.failed, round(b.null_pct, 2) AS null_pct,
+       round(b.failed_pct, 2) AS failed_pct, m.median_length, round(b.pages_filled_pct, 2) AS pages_filled_pct,
+       round(CASE WHEN lost_rows > lost_pages THEN lost_rows ELSE lost_pages END, 2) AS lost_pct
+FROM (SELECT *,
+             CASE WHEN filled_pct_before > filled_pct THEN 100.0 * (1 - filled_pct / filled_pct_before) ELSE 0.0 END AS lost_rows,
+             CASE WHEN pages_filled_pct_before > pages_filled_pct
+                  THEN 100.0 * (1 - pages_filled_pct / pages_filled_pct_before) ELSE 0.0 END AS lost_pages
+      FROM before) b
+LEFT JOIN medians m ON m.run_id = b.run_id AND m.table_name = b.table_name AND m.field = b.field;
 
 -- Exactly one row for every request asked for or found. A redirect shows the end of its chain.
 CREATE VIEW results AS

@@ -25,6 +25,7 @@ SqliteStore::SqliteStore(const std::string& path, UrlTable::Hash hash)
       hosts_(database_),
       tasks_(database_),
       pages_(database_),
+      items_(database_),
       add_input_(
           database_,
           "INSERT INTO list_lines (id, run_id, line, url_id, input, meta) VALUES (?,?,?,?,?,?) ON CONFLICT DO NOTHING"),
@@ -42,9 +43,11 @@ void SqliteStore::in_transaction(const Work& work) {
     Transaction transaction(database_);
     work();
     tasks_.counts().write();
+    items_.counts().write();
     transaction.commit();
   } catch (...) {
     tasks_.counts().roll_back();
+    items_.counts().roll_back();
     throw;
   }
 }
@@ -118,6 +121,7 @@ RunInfo SqliteStore::begin_run(const RunSpec& spec) {
   else
     info.id = begin_new_run(spec);
   tasks_.begin(info.id, spec, counts);
+  items_.open(spec.tables, info.id);
   if (spec.start == RunSpec::Start::retry && info.resumed) info.retried = tasks_.retry(spec.retry_where);
   tasks_.counts().write();
   info.next_attempt_id = database_.integer("SELECT max(id) FROM attempts") + 1;
@@ -318,6 +322,7 @@ void SqliteStore::finish_task(const Outcome& outcome, std::span<const UrlId> lin
   if (outcome.page) {
     ++tasks_.counts().all().pages;
     pages_.put_page(id, outcome, link_targets);
+    items_.put(id, attempt.url, outcome.items);
   }
   if (outcome.gone) pages_.mark_gone(id, attempt.started_at);
   tasks_.finish(id, ending, attempt.id, attempt.number, attempt.started_at);
@@ -350,14 +355,7 @@ void SqliteStore::end_run(const std::string& outcome, const std::string& finishe
       .bind(run_, outcome, finished_at)
       .run();
   database_.execute("PRAGMA optimize");
-  // Out of WAL mode the file stands alone and opens read-only anywhere. While somebody reads it, it has to stay.
-  Statement leave_wal(database_, "PRAGMA journal_mode = DELETE");
-  sqlite3_busy_timeout(database_.handle(), 0);
-  try {
-    leave_wal.step();
-  } catch (const Error& error) {
-    if (error.kind() != Error::Kind::busy) throw;
-  }
+  leave_wal(database_);
 }
 
 }  // namespace storage::sqlite

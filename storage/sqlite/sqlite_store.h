@@ -8,6 +8,7 @@
 
 #include "storage/sqlite/database.h"
 #include "storage/sqlite/host_table.h"
+#include "storage/sqlite/item_tables.h"
 #include "storage/sqlite/lease_table.h"
 #include "storage/sqlite/page_table.h"
 #include "storage/sqlite/task_table.h"
@@ -48,6 +49,7 @@ class SqliteStore final : public Store {
   HostTable hosts_;
   TaskTable tasks_;
   PageTable pages_;
+  ItemTables items_;
   LeaseTable leases_;
   RunId run_ = 0;
   HostId last_leased_ = 0;

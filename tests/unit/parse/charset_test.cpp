@@ -184,7 +184,7 @@ TEST(CharsetSuite, SniffsAsOtherParsersDo) {
   }
 }
 
-TEST(CharsetSuite, KnowsRealPagesByWhatTheySay) {
+TEST(CharsetSuite, KnowsRealPages) {
   const auto cases = read_cases("charset-real");
   if (cases.empty()) GTEST_SKIP() << "no public suites at " << corpora();
   size_t passed = 0;
@@ -206,7 +206,7 @@ TEST(CharsetSuite, KnowsRealPagesByWhatTheySay) {
     EXPECT_TRUE(is_valid_utf8(decode_to_utf8(body, have)));
   }
   std::printf("%zu of %zu\n", passed, cases.size());
-  EXPECT_GE(passed * 100, cases.size() * 95);
+  EXPECT_GE(passed * 100, cases.size() * 99);
 }
 
 }  // namespace

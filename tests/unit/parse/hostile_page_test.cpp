@@ -83,6 +83,12 @@ TEST(Arena, TakesBackWhatWasGivenOutLast) {
   EXPECT_NE(arena.allocate(10), third);
 }
 
+std::string many_links(size_t count) {
+  std::string out;
+  for (size_t i = 0; i < count; ++i) out += "<a href=" + std::to_string(i) + ">x</a>";
+  return out;
+}
+
 class HostilePage : public testing::TestWithParam<std::pair<const char*, std::string (*)()>> {};
 
 TEST_P(HostilePage, EndsSoonAfterItsDeadline) {
@@ -91,9 +97,10 @@ TEST_P(HostilePage, EndsSoonAfterItsDeadline) {
   const SteadyTime begin = steady_now();
   const auto page = parse(parser, body);
   const auto took = std::chrono::duration_cast<Duration>(steady_now() - begin);
-  if (!page) {
-    EXPECT_EQ(page.error().kind, ErrorKind::parse_timeout);
-    EXPECT_EQ(page.error().message, "parsing took longer than 200ms");
+  const std::optional<Error> error = page ? page->cut_short : page.error();
+  if (error) {
+    EXPECT_EQ(error->kind, ErrorKind::parse_timeout);
+    EXPECT_EQ(error->message, "parsing took longer than 200ms");
   }
   // Wide enough for a busy machine and for sanitizers; it takes seconds or minutes without a watchdog.
   EXPECT_LT(took, kTimeout * 10);
@@ -124,16 +131,43 @@ INSTANTIATE_TEST_SUITE_P(
                         "OneLongText", +[] { return repeated("word ", 3'000'000); })),
     [](const auto& parameter) { return parameter.param.first; });
 
-TEST(HostilePages, EndWithParseLimitWhenTheyTakeTooMuchMemory) {
+TEST(HostilePages, AreReadInPartWhenTheyTakeTooMuchMemory) {
   ParseLimits limits;
   limits.timeout = Duration(60'000);
   limits.memory_bytes_max = 32u << 20;
   TreeParser parser(limits);
-  const auto page = parse(parser, repeated("<p><b><i>", 300'000));
-  ASSERT_FALSE(page);
-  EXPECT_EQ(page.error().kind, ErrorKind::parse_limit);
-  EXPECT_EQ(page.error().message, "the page's tree takes more than 32MiB");
+  const auto page =
+      parse(parser, "<title>t</title><a href=x>first</a>" + repeated("<p><b><i>", 300'000) + "<a href=y>");
+  ASSERT_TRUE(page);
+  ASSERT_TRUE(page->cut_short);
+  EXPECT_EQ(page->cut_short->kind, ErrorKind::parse_limit);
+  EXPECT_EQ(page->cut_short->message, "the page's tree takes more than 32MiB");
+  EXPECT_EQ(page->title, "t");
+  EXPECT_EQ(page->links.size(), 1u);
   EXPECT_TRUE(parse(parser, "<p>"));
+}
+
+TEST(HostilePages, AreReadUpToTheLimitsOfNodesAttributesAndDepth) {
+  const auto read = [](const ParseLimits& limits, const std::string& body) {
+    TreeParser parser(limits);
+    const auto page = parse(parser, body);
+    EXPECT_TRUE(page);
+    EXPECT_TRUE(page->cut_short);
+    EXPECT_EQ(page->cut_short.value_or(Error{}).kind, ErrorKind::parse_limit);
+    return page ? page->links.size() : 0;
+  };
+  ParseLimits limits;
+  limits.nodes_max = 100;
+  EXPECT_NEAR(static_cast<double>(read(limits, many_links(200))), 50, 10);
+  limits = {};
+  limits.attributes_max = 100;
+  EXPECT_EQ(read(limits, many_links(200)), 100u);
+  limits = {};
+  limits.depth_max = 50;
+  // What comes after the depth is read.
+  EXPECT_EQ(read(limits, "<svg>" + repeated("<g>", 100) + "<a href=deep></a>" + repeated("</g>", 100) +
+                             "</svg><a href=x>y</a>"),
+            1u);
 }
 
 TEST(HostilePages, AreGivenUpWhenTheRunStops) {
@@ -193,9 +227,11 @@ TEST(HostilePages, AreLookedAtAlsoByTheBytesOfTheirLinks) {
     const auto output = tree.parse(body, limits, steady_now() + limits.timeout);
     ASSERT_TRUE(output);
     const auto url = Url::parse("http://a.test/");
-    const auto page = PageWalk(*url, *url, limits, steady_now() - Duration(1)).run((*output)->document);
-    ASSERT_FALSE(page);
-    EXPECT_EQ(page.error().kind, ErrorKind::parse_timeout);
+    const auto page = PageWalk(*url, *url, false, limits, steady_now() - Duration(1)).run((*output)->document);
+    ASSERT_TRUE(page);
+    ASSERT_TRUE(page->cut_short);
+    EXPECT_EQ(page->cut_short->kind, ErrorKind::parse_timeout);
+    EXPECT_LT(page->links.size(), 300u);
   }
 }
 

@@ -3,39 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include "corpora.h"
-#include "scraper/parse/gumbo_node.h"
-#include "scraper/parse/gumbo_tree.h"
+#include "selector_page.h"
 
 namespace scraper {
 namespace {
 
-class SelectorTest : public testing::Test {
- protected:
-  void load(std::string html) {
-    html_ = std::move(html);
-    const ParseLimits limits;
-    const auto output = tree_.parse(html_, limits, steady_now() + Duration(60'000));
-    ASSERT_TRUE(output);
-    document_ = (*output)->document;
-  }
-
-  /// The ids of what matches, with spaces between.
-  std::string ids(std::string_view text) {
-    const auto selector = Selector::compile(text);
-    if (!selector) return "error at " + std::to_string(selector.error().column) + ": " + selector.error().message;
-    std::string out;
-    for (const GumboNode* node : selector->select_all(document_)) {
-      if (!out.empty()) out += ' ';
-      out += attribute(node, "id").value_or("?");
-    }
-    return out;
-  }
-
-  std::string html_;
-  GumboTree tree_;
-  const GumboNode* document_ = nullptr;
-};
+class SelectorTest : public SelectorPage {};
 
 TEST_F(SelectorTest, MatchesTypeIdAndClass) {
   load("<p id=a class='x Y'></p><P id=b class=y></P><my-tag id=c></my-tag><svg id=d><foreignObject id=e>");
@@ -103,29 +76,6 @@ TEST_F(SelectorTest, ReadsEscapesAndNamesInAnyLanguage) {
   EXPECT_EQ(ids(".\xE5\x8F\xB0\xE5\x8C\x97"), "1a");
 }
 
-TEST_F(SelectorTest, SaysWhereASelectorIsWrong) {
-  load("<p>");
-  EXPECT_EQ(ids(""), "error at 1: a selector is missing at the end");
-  EXPECT_EQ(ids("a,,b"), "error at 3: a selector is missing here");
-  EXPECT_EQ(ids("a, "), "error at 4: a selector is missing at the end");
-  EXPECT_EQ(ids("> a"), "error at 1: a selector is missing here");
-  EXPECT_EQ(ids("a >"), "error at 4: a selector is missing at the end");
-  EXPECT_EQ(ids("\xC3\xA9."), "error at 3: a class name is missing after the dot");
-  EXPECT_EQ(ids("#1"), "error at 2: an id is missing after the #, or begins with a digit");
-  EXPECT_EQ(ids("[a"), "error at 3: the bracket is not closed");
-  EXPECT_EQ(ids("[a='b]"), "error at 4: the quote is not closed");
-  EXPECT_EQ(ids("[a=]"), "error at 4: the value of the attribute is missing");
-  EXPECT_EQ(ids("[a!=b]"), "error at 3: one of = ~= |= ^= $= *= or ] should stand here");
-  EXPECT_EQ(ids("[]"), "error at 2: the name of an attribute is missing");
-  EXPECT_EQ(ids("[a]b"), "error at 4: this cannot stand here");
-  EXPECT_EQ(ids("a:hover"), "error at 2: pseudo-classes and pseudo-elements are not supported");
-  EXPECT_EQ(ids("a\\"), "error at 2: this cannot stand here");
-  EXPECT_FALSE(Selector::compile(std::string(10'000, 'a')));
-  std::string long_one = "a";
-  for (size_t i = 0; i < kCompoundsMax; ++i) long_one += ">a";
-  EXPECT_FALSE(Selector::compile(long_one));
-}
-
 TEST_F(SelectorTest, TakesNoExponentialTimeOnDeepPages) {
   std::string html;
   for (int i = 0; i < 400; ++i) html += "<div><span></span>";
@@ -144,28 +94,6 @@ TEST_F(SelectorTest, TextOfANodeIsCollapsed) {
   EXPECT_EQ(node_text(found[0]), "one twothree four");
   EXPECT_TRUE(selector->matches(found[0]));
   EXPECT_FALSE(selector->matches(document_));
-}
-
-TEST_F(SelectorTest, AgreesWithThePublicSuiteAsFarAsItGoes) {
-  const auto cases = read_cases("css-sizzle");
-  if (cases.empty()) GTEST_SKIP() << "no public suites at " << corpora();
-  std::ifstream file(corpora() / "suites/css-sizzle/sizzle.html", std::ios::binary);
-  load(std::string(std::istreambuf_iterator<char>(file), {}));
-  int compared = 0;
-  for (const auto& test : cases) {
-    const std::string text = test["selector"];
-    const auto selector = Selector::compile(text);
-    if (!test.value("usable", false) || test.contains("error") || !selector) continue;
-    std::string want;
-    for (const auto& id : test["ids"]) {
-      if (id.is_null()) continue;
-      if (!want.empty()) want += ' ';
-      want += id.get<std::string>();
-    }
-    EXPECT_EQ(ids(text), want) << text;
-    ++compared;
-  }
-  EXPECT_GT(compared, 60);
 }
 
 }  // namespace
