@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "scraper/base/ascii.h"
+
 namespace storage {
 namespace {
 
@@ -18,13 +20,6 @@ constexpr std::array kRelations{
     "pages_fts",    "politeness", "redirects",    "results",      "retryable",  "rule_fields",   "rule_health",
     "rule_lengths", "run_errors", "run_summary",  "runs",         "slowest",    "urls"};
 constexpr std::array kColumns{"id", "page_id", "url", "position", "run_id", "until_run", "rowid", "oid", "_rowid_"};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
-  return out;
-}
 
 std::string problem_with_name(std::string_view name) {
   if (name.empty()) return "it is empty";
@@ -46,7 +41,7 @@ bool holds(const Names& names, const std::string& name) {
 
 std::string problem_with_table_name(std::string_view name) {
   if (std::string problem = problem_with_name(name); !problem.empty()) return problem;
-  const std::string small = lower(name);
+  const std::string small = scraper::to_lower(name);
   if (holds(kRelations, small)) return "the database has a table or view of this name itself; choose another one";
   if (small.starts_with("sqlite_") || small.starts_with("pages_fts_")) {
     return "such names belong to the database itself; choose another one";
@@ -57,7 +52,7 @@ std::string problem_with_table_name(std::string_view name) {
 
 std::string problem_with_column_name(std::string_view name) {
   if (std::string problem = problem_with_name(name); !problem.empty()) return problem;
-  if (!holds(kColumns, lower(name))) return {};
+  if (!holds(kColumns, scraper::to_lower(name))) return {};
   return "every table has a column of this name already; choose another one, as `link` for `url`";
 }
 

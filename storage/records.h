@@ -154,7 +154,7 @@ struct PageRecord {
   std::string title, description, canonical_url, lang, charset, content_type, text, base_url, metadata;
   std::string content, markdown, author, published_at;  ///< of the article, where that was asked for
   std::string etag, last_modified;
-  int64_t link_count = 0;  ///< distinct targets on the page, kept or not
+  int64_t link_count = 0;  ///< distinct targets that a reader can go to, kept or not
 };
 
 /// A link of a page; a page has one for each distinct target, numbered by `position`.
@@ -199,8 +199,10 @@ struct Outcome {
   std::vector<UrlRecord> sitemaps;  ///< tasks to be made, one deeper than this one; of depth 0 where it is none
   std::vector<LinkRecord> entries;  ///< of a sitemap: those with `follow` become tasks of depth 0
   std::optional<RedirectRecord> redirect;
-  bool gone = false;               ///< the page is no longer there (404, 410); what it was is kept
-  std::optional<PageRecord> page;  ///< only with an attempt; `links` replace the links known so far
+  bool gone = false;  ///< the page is no longer there (404, 410); what it was is kept
+  /// Only with an attempt; `links` replace the links known so far. Of a failed task it is what could be read of a page,
+  /// and counts only where nothing better is on record.
+  std::optional<PageRecord> page;
   std::vector<LinkRecord> links;
   std::vector<PageItems> items;  ///< with `page`: of each table that RunSpec names, those that the page has now
 };

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "scraper/base/ascii.h"
 #include "scraper/cli/setting_kinds.h"
 #include "storage/items.h"
 
@@ -147,17 +148,11 @@ class RuleReader {
       spec.name = key->str();
       if (const std::string problem = storage::problem_with_column_name(spec.name); !problem.empty())
         complain(*value, problem);
-      const auto same = [&](const FieldSpec& other) { return to_small(other.name) == to_small(spec.name); };
+      const auto same = [&](const FieldSpec& other) { return to_lower(other.name) == to_lower(spec.name); };
       if (std::any_of(rule.fields.begin(), rule.fields.end(), same))
         complain(*value, "two columns of one name, but for the case of its letters");
       rule.fields.push_back(std::move(spec));
     }
-  }
-
-  static std::string to_small(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return text;
   }
 
   FieldSpec field(const toml::node& node) {
@@ -210,7 +205,7 @@ class RuleReader {
 
   void take_attribute(const toml::node& node, std::string& out) {
     take_text(node, out);
-    out = to_small(std::move(out));
+    out = to_lower(out);
   }
 
   void take_type(const toml::node& node, FieldType& out) {
@@ -246,7 +241,7 @@ class RuleReader {
   }
 
   const RuleComplaint& complain_;
-  std::string place_;
+  std::string place_ = "extract";
 };
 
 std::string show_field(const FieldSpec& field) {

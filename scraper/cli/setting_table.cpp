@@ -274,6 +274,12 @@ void add_crawl_settings(std::vector<Setting>& table) {
   table.push_back(plain("parse.content", "", "BOOL", "find the main content of pages: content, markdown, author, date",
                         FIELD(content)));
   table.push_back(plain("parse.images", "", "BOOL", "take images for links, srcset among them", FIELD(images)));
+  table.push_back(number<>("parse.nodes_max", "", "N", "nodes of one page", FIELD(parse.nodes_max), size_t{1},
+                           size_t{1'000'000'000}));
+  table.push_back(number<>("parse.attributes_max", "", "N", "attributes of one page", FIELD(parse.attributes_max),
+                           size_t{1}, size_t{1'000'000'000}));
+  table.push_back(number<>("parse.depth_max", "", "N", "depth of one page", FIELD(parse.depth_max), size_t{1},
+                           size_t{1'000'000'000}));
   table.push_back(number<>("parse.threads", "", "N", "parse workers (one a core)", FIELD(parse_threads), 1, 1024));
   table.push_back(keep_setting());
   table.push_back(plain("store.pages", "", "BOOL", "title, description and the like", FIELD(digest.keep.pages)));

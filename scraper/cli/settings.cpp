@@ -42,7 +42,9 @@ HostPolicy policy_for(const Settings& settings, const std::string& origin) {
   return policy;
 }
 
-ParseWishes parse_wishes(const Settings& settings) { return {settings.rules, settings.content, settings.images}; }
+ParseWishes parse_wishes(const Settings& settings) {
+  return {settings.rules, settings.digest.keep.pages, settings.content, settings.images};
+}
 
 std::string effective_user_agent(const Settings& settings) {
   if (!settings.user_agent.empty()) return settings.user_agent;

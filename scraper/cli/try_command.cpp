@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -16,6 +18,7 @@
 #include "scraper/parse/content_type.h"
 #include "scraper/parse/extractor.h"
 #include "scraper/parse/gumbo_node.h"
+#include "scraper/parse/lenient_json.h"
 #include "scraper/parse/tree_parser.h"
 
 namespace scraper {
@@ -133,12 +136,15 @@ std::optional<std::vector<TableItems>> apply(const RuleSet& rules, const Source&
   if (json) {
     const std::string text = decode_to_utf8(page.body, sniff_charset(page.body, page.content_type));
     const Watchdog watchdog(settings.parse, steady_now() + settings.parse.timeout);
-    Extraction extraction = extract_from_json(rules, text, url, settings.parse, watchdog);
+    const auto document = read_json(text);
+    if (!document) complain("this is no JSON that can be read");
+    Extraction extraction = extract_from_json(rules, document ? &*document : nullptr, url, settings.parse, watchdog);
     items = std::move(extraction.tables);
     error = std::move(extraction.error);
   } else {
     // The rules live longer than the parser.
-    TreeParser parser(settings.parse, {std::shared_ptr<const RuleSet>(std::shared_ptr<void>(), &rules), false, false});
+    TreeParser parser(settings.parse,
+                      {std::shared_ptr<const RuleSet>(std::shared_ptr<void>(), &rules), false, false, false});
     auto parsed = parser.parse({url, page.body, page.content_type});
     if (!parsed) {
       error = std::move(parsed.error());
@@ -150,6 +156,13 @@ std::optional<std::vector<TableItems>> apply(const RuleSet& rules, const Source&
   if (error) complain(fmt::format("{}: {}", name(error->kind), error->message));
   if (error && items.empty()) return std::nullopt;
   return items;
+}
+
+/// One value a line; on a terminal without what would steer it.
+void print_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  fmt::print("{}\n", isatty(STDOUT_FILENO) != 0 ? printable(text) : text);
 }
 
 void print_values(const std::vector<TableItems>& items, const TryOptions& options, const std::optional<Url>& base) {
@@ -165,7 +178,7 @@ void print_values(const std::vector<TableItems>& items, const TryOptions& option
     }
     const auto& text = value.get_ref<const std::string&>();
     const auto url = resolve ? Url::parse(text, &*base) : tl::expected<Url, Error>(tl::unexpected(Error{}));
-    fmt::print("{}\n", url ? url->href() : text);
+    print_line(url ? url->href() : text);
   }
 }
 
@@ -183,11 +196,11 @@ void print_rows(const RuleSet& rules, const std::vector<TableItems>& items, cons
         if (text != nullptr && (column.all || column.type == FieldType::json))
           row[column.name] = nlohmann::ordered_json::parse(*text);
       }
-      fmt::print("{}\n", row.dump());
+      fmt::print("{}\n", row.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     }
     for (size_t i = 0; i < plan.columns.size(); ++i) {
       if (found.failed[i] > 0) {
-        complain(fmt::format("{}.{}: {} values are not of its type", plan.name, plan.columns[i].name, found.failed[i]));
+        complain(fmt::format("{}.{}: not of its type in {} rows", plan.name, plan.columns[i].name, found.failed[i]));
       }
     }
   }

@@ -18,6 +18,7 @@
 #include "scraper/parse/extractor.h"
 #include "scraper/parse/feed_text.h"
 #include "scraper/parse/gumbo_node.h"
+#include "scraper/parse/lenient_json.h"
 #include "scraper/parse/link_header.h"
 #include "scraper/parse/robots_directives.h"
 #include "scraper/parse/text_links.h"
@@ -133,6 +134,7 @@ void Digester::read_page(Digest& digest, const std::string& body) {
       read_text(digest, *url, body, page);
       break;
     case ContentKind::other:
+      if (settings_.rules != nullptr) digest.items = no_items(*settings_.rules);
       break;
   }
   page.content_type = media_type(content_type);
@@ -160,6 +162,7 @@ bool Digester::read_html(Digest& digest, const Url& url, const std::string& body
   keep_links(digest, std::move(parsed->links), settings_.nofollow && wishes.nofollow);
   if (settings_.noindex && wishes.noindex) {
     if (digest.body) digest.body->data.clear();
+    if (settings_.rules != nullptr) digest.items = no_items(*settings_.rules);
     return true;
   }
   page.title = std::move(parsed->title);
@@ -183,7 +186,10 @@ void Digester::read_text(Digest& digest, const Url& url, const std::string& body
   const auto charset = sniff_charset(body, content_type);
   page.charset = charset;
   page.text = decode_to_utf8(body, charset);
+  const SteadyTime deadline = steady_now() + settings_.limits.timeout;
   std::vector<Link> links;
+  const bool is_json = media_type(content_type).find("json") != std::string::npos;
+  std::optional<nlohmann::json> document;
   std::string readable;
   if (looks_like_sitemap_or_feed(body)) {
     if (auto list = parse_sitemap(body, content_type, url, settings_.sitemaps)) {
@@ -191,43 +197,29 @@ void Digester::read_text(Digest& digest, const Url& url, const std::string& body
       for (SitemapEntry& entry : list->entries) {
         links.push_back({std::move(entry.url), {}, {}, static_cast<int>(links.size()), false, "feed"});
       }
-      if (list->kind == Sitemap::Kind::feed && settings_.keep.text) readable = feed_text(page.text, url);
+      if (list->kind == Sitemap::Kind::feed && settings_.keep.text) {
+        readable = feed_text(page.text, url, settings_.limits, deadline);
+      }
     }
   } else {
-    const bool json = media_type(content_type).find("json") != std::string::npos;
-    links = (json ? links_in_json : links_in_text)(page.text, settings_.limits.links_max);
+    if (is_json || settings_.rules != nullptr) document = read_json(page.text);
+    links = document ? links_in_json(*document, settings_.limits.links_max)
+                     : links_in_text(page.text, settings_.limits.links_max);
   }
   page.link_count = static_cast<int64_t>(links.size());
   add_header_links(header_links(digest.result.headers, url), links);
   const RobotsDirectives wishes = robots_directives(digest.result.headers, {}, settings_.product_token);
   keep_links(digest, std::move(links), settings_.nofollow && wishes.nofollow);
-  if (settings_.rules != nullptr) {
-    const Watchdog watchdog(settings_.limits, steady_now() + settings_.limits.timeout);
-    Extraction extraction = extract_from_json(*settings_.rules, page.text, url, settings_.limits, watchdog);
-    digest.items = page_items(std::move(extraction.tables));
-    digest.parse_error = std::move(extraction.error);
+  // What cannot be read says nothing about the items that were in it: they stay.
+  if (settings_.rules != nullptr && (document || !is_json)) {
+    Extraction found = extract_from_json(*settings_.rules, document ? &*document : nullptr, url, settings_.limits,
+                                         Watchdog(settings_.limits, deadline));
+    digest.items = page_items(std::move(found.tables));
+    digest.parse_error = std::move(found.error);
   }
   if (!readable.empty()) page.text = std::move(readable);
   if (!settings_.keep.text) page.text.clear();
-  if (page.text.size() > settings_.text_bytes_max) {
-    page.text.resize(settings_.text_bytes_max);
-    while (!page.text.empty() && (static_cast<unsigned char>(page.text.back()) & 0xC0) == 0x80) page.text.pop_back();
-    if (!page.text.empty() && static_cast<unsigned char>(page.text.back()) >= 0xC0) page.text.pop_back();
-  }
-}
-
-std::string Digester::feed_text(const std::string& xml, const Url& url) {
-  std::string text;
-  for (FeedPiece& piece : feed_pieces(xml)) {
-    if (text.size() > settings_.text_bytes_max) break;
-    if (!piece.html) {
-      text += collapse_white_space(piece.text) + '\n';
-    } else if (auto parsed = parser_->parse({url, piece.text, "text/html; charset=utf-8"})) {
-      text += parsed->text + '\n';
-    }
-  }
-  if (!text.empty()) text.pop_back();
-  return text;
+  cut_utf8(page.text, settings_.text_bytes_max);
 }
 
 void Digester::read_sitemap(Digest& digest, const std::string& body) const {

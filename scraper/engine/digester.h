@@ -83,8 +83,6 @@ class Digester {
   /// False when nothing of it could be read.
   bool read_html(Digest& digest, const Url& url, const std::string& body, storage::PageRecord& page);
   void read_text(Digest& digest, const Url& url, const std::string& body, storage::PageRecord& page);
-  /// A feed as text; the HTML in it is read as pages are.
-  std::string feed_text(const std::string& xml, const Url& url);
   void read_sitemap(Digest& digest, const std::string& body) const;
   void keep_links(Digest& digest, std::vector<Link> links, bool nofollow) const;
   /// What `link` becomes as a task.

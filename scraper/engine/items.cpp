@@ -35,6 +35,12 @@ std::vector<storage::ItemTable> item_tables(const RuleSet& rules) {
   return tables;
 }
 
+std::vector<storage::PageItems> no_items(const RuleSet& rules) {
+  std::vector<storage::PageItems> items;
+  for (size_t i = 0; i < rules.tables().size(); ++i) items.push_back({i, false, {}, {}});
+  return items;
+}
+
 std::vector<storage::PageItems> page_items(std::vector<TableItems> tables) {
   std::vector<storage::PageItems> items;
   for (TableItems& table : tables) {

@@ -12,6 +12,9 @@ namespace scraper {
 /// The tables that the rules want.
 std::vector<storage::ItemTable> item_tables(const RuleSet& rules);
 
+/// What a page has that no rule looks at: nothing, in any of the tables.
+std::vector<storage::PageItems> no_items(const RuleSet& rules);
+
 /// What rules found on a page, as the store takes it.
 std::vector<storage::PageItems> page_items(std::vector<TableItems> tables);
 

@@ -16,6 +16,7 @@
 #include "scraper/parse/charset.h"
 #include "scraper/parse/content_type.h"
 #include "scraper/parse/extractor.h"
+#include "scraper/parse/lenient_json.h"
 #include "scraper/parse/tree_parser.h"
 
 namespace scraper {
@@ -33,6 +34,7 @@ struct Rebuilt {
   int64_t number = 0;
   std::vector<storage::RebuiltPage> pages;
   int64_t unreadable = 0, cut_short = 0;
+  bool dropped = false;  ///< it was not read to its end: nothing of it counts
 };
 
 /// The Content-Type of stored header lines.
@@ -57,7 +59,11 @@ class PageReader {
   Rebuilt read(Batch batch) {
     Rebuilt rebuilt;
     rebuilt.number = batch.number;
-    for (storage::StoredPage& page : batch.pages) rebuilt.pages.push_back(read(page, rebuilt));
+    for (storage::StoredPage& page : batch.pages) {
+      rebuilt.pages.push_back(read(page, rebuilt));
+      rebuilt.dropped = settings_.limits.stop->load();
+      if (rebuilt.dropped) break;
+    }
     return rebuilt;
   }
 
@@ -81,6 +87,7 @@ class PageReader {
         out.items = read_text(*url, *body, content_type, rebuilt);
         break;
       case ContentKind::other:
+        out.items = no_items(*settings_.wishes.rules);
         break;
     }
     return out;
@@ -93,7 +100,10 @@ class PageReader {
       ++rebuilt.unreadable;
       return;
     }
-    if (parsed->cut_short) ++rebuilt.cut_short;
+    if (parsed->cut_short) {  // what it did not come to is not gone: all stays as it was
+      ++rebuilt.cut_short;
+      return;
+    }
     out.items = page_items(std::move(parsed->items));
     if (!settings_.wishes.content) return;
     out.content = storage::ContentRecord{std::move(parsed->content), std::move(parsed->markdown),
@@ -104,8 +114,17 @@ class PageReader {
                                             Rebuilt& rebuilt) {
     const std::string utf8 = decode_to_utf8(body, sniff_charset(body, content_type));
     const Watchdog watchdog(settings_.limits, steady_now() + settings_.limits.timeout);
-    Extraction extraction = extract_from_json(*settings_.wishes.rules, utf8, url, settings_.limits, watchdog);
-    if (extraction.error) ++rebuilt.cut_short;
+    const auto document = read_json(utf8);
+    if (!document && media_type(content_type).find("json") != std::string::npos) {
+      ++rebuilt.unreadable;
+      return {};
+    }
+    Extraction extraction =
+        extract_from_json(*settings_.wishes.rules, document ? &*document : nullptr, url, settings_.limits, watchdog);
+    if (extraction.error) {
+      ++rebuilt.cut_short;
+      return {};
+    }
     return page_items(std::move(extraction.tables));
   }
 
@@ -115,9 +134,11 @@ class PageReader {
 
 }  // namespace
 
-ReextractionReport reextract(storage::ItemRebuild& pages, const ReextractionSettings& settings,
+ReextractionReport reextract(storage::ItemRebuild& pages, const ReextractionSettings& asked,
                              const std::atomic<bool>& stop, const std::function<void(int64_t pages)>& progress) {
-  SCRAPER_CHECK(settings.wishes.rules != nullptr);
+  SCRAPER_CHECK(asked.wishes.rules != nullptr);
+  ReextractionSettings settings = asked;
+  settings.limits.stop = &stop;
   const size_t on_the_way_max = 3 * settings.threads + 1;
   BoundedQueue<Rebuilt> inbox(on_the_way_max);
   WorkerPool<Batch> workers(settings.threads, on_the_way_max, [&]() -> WorkerPool<Batch>::Work {
@@ -127,7 +148,7 @@ ReextractionReport reextract(storage::ItemRebuild& pages, const ReextractionSett
   ReextractionReport report;
   std::map<int64_t, Rebuilt> waiting;  // for those before them
   int64_t given = 0, committed = 0;
-  bool more = true;
+  bool more = true, dropped = false;
   for (;;) {
     while (more && !stop && static_cast<size_t>(given - committed) < on_the_way_max) {
       Batch batch{given, pages.next(kBatchPages, kBatchBytes)};
@@ -142,15 +163,17 @@ ReextractionReport reextract(storage::ItemRebuild& pages, const ReextractionSett
     waiting.emplace(rebuilt->number, std::move(*rebuilt));
     while (!waiting.empty() && waiting.begin()->first == committed) {
       const Rebuilt next = std::move(waiting.extract(waiting.begin()).mapped());
-      pages.put(next.pages);
       ++committed;
+      dropped = dropped || next.dropped;
+      if (dropped) continue;
+      pages.put(next.pages);
       report.pages += static_cast<int64_t>(next.pages.size());
       report.unreadable += next.unreadable;
       report.cut_short += next.cut_short;
       if (progress) progress(report.pages);
     }
   }
-  report.interrupted = more && stop;
+  report.interrupted = dropped || (more && stop);
   if (!report.interrupted) pages.end();
   return report;
 }

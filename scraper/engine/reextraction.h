@@ -27,7 +27,8 @@ struct ReextractionReport {
 
 /// Applies rules to all stored pages: the calling thread reads and writes the database, workers unpack and parse. Pages
 /// go through in batches, of which a bounded number is on the way, and come back in their order. Throws storage::Error;
-/// what was committed before is kept. `stop` ends it behind the next commit, from any thread.
+/// what was committed before is kept. `stop`, set by any thread, ends it soon: pages that were not read yet are left
+/// for the next time.
 ReextractionReport reextract(storage::ItemRebuild& pages, const ReextractionSettings& settings,
                              const std::atomic<bool>& stop, const std::function<void(int64_t pages)>& progress);
 

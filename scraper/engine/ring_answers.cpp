@@ -16,10 +16,15 @@ std::optional<Duration> retry_after(const FetchResult& result, const Now& now) {
   return header ? parse_retry_after(*header, now.wall) : std::nullopt;
 }
 
-void take_content(Digest& digest, storage::Outcome& outcome) {
+/// `sitemaps_left`: how many more sitemaps of this host may become tasks.
+void take_content(Digest& digest, size_t& sitemaps_left, storage::Outcome& outcome) {
   outcome.page = std::move(digest.page);
   outcome.links = std::move(digest.links);
   outcome.items = std::move(digest.items);
+  outcome.entries = std::move(digest.entries);
+  outcome.sitemaps = std::move(digest.sitemaps);
+  outcome.sitemaps.resize(std::min(outcome.sitemaps.size(), sitemaps_left));
+  sitemaps_left -= outcome.sitemaps.size();
 }
 
 }  // namespace
@@ -87,17 +92,13 @@ void Ring::finish(Digest digest, const Now& now) {
   } else if (verdict.error) {
     outcome.state = storage::TaskState::failed;
     outcome.gone = status == 404 || status == 410;
-    take_content(digest, outcome);  // of a page that was read in part
+    // Of a page that was read in part.
+    if (digest.page) take_content(digest, hosts_.at(host).sitemaps_left, outcome);
   } else if (verdict.redirect) {
     outcome.redirect = verdict.redirect;
     outcome.attempt->redirect_to = verdict.redirect->target.url;
   } else {
-    take_content(digest, outcome);
-    outcome.entries = std::move(digest.entries);
-    outcome.sitemaps = std::move(digest.sitemaps);
-    size_t& left = hosts_.at(host).sitemaps_left;
-    outcome.sitemaps.resize(std::min(outcome.sitemaps.size(), left));
-    left -= outcome.sitemaps.size();
+    take_content(digest, hosts_.at(host).sitemaps_left, outcome);
   }
   const bool over = outcome.state != storage::TaskState::todo;
   commit(std::move(outcome), over ? host : 0);

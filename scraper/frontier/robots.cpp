@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "scraper/base/ascii.h"
 #include "scraper/base/utf8.h"
 
 namespace scraper {
@@ -17,24 +18,9 @@ constexpr std::string_view kSpace = " \t\v\f";
 constexpr size_t kRuleShownBytesMax = 200;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 bool is_unreserved(char c) { return is_letter(c) || is_digit(c) || std::strchr("-._~", c) != nullptr; }
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
-bool starts_with_ignoring_case(std::string_view text, std::string_view start) {
-  return text.size() >= start.size() && equal_ignoring_case(text.substr(0, start.size()), start);
-}
-
-std::string_view trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
+std::string_view trim(std::string_view text) { return scraper::trim(text, kSpace); }
 
 /// Not more than so many bytes, and no half of a character at their end.
 std::string_view beginning(std::string_view text, size_t bytes_max) {
@@ -45,7 +31,7 @@ std::string_view beginning(std::string_view text, size_t bytes_max) {
 
 int hex_value(char c) {
   if (is_digit(c)) return c - '0';
-  const char l = lower(c);
+  const char l = to_lower(c);
   return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
 }
 
@@ -233,7 +219,7 @@ void Robots::Compiler::add_user_agent(std::string_view value) {
   if (delay_for_.closed) delay_for_ = {};
   const bool everyone =
       value.starts_with('*') && (value.size() == 1 || kSpace.find(value[1]) != std::string_view::npos);
-  const bool token = !token_.empty() && equal_ignoring_case(product_token(value), token_);
+  const bool token = !token_.empty() && equals_ignoring_case(product_token(value), token_);
   for (Audience* audience : {&rules_for_, &delay_for_}) {
     audience->token |= token;
     audience->everyone |= everyone;

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "scraper/base/ascii.h"
+
 namespace scraper {
 namespace {
 
@@ -18,12 +20,9 @@ constexpr size_t kShownBytesMax = 60;
 /// Stands for a number of a date in a pattern; no canonical URL contains it.
 constexpr char kNumber = '#';
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 bool contains_ignoring_case(std::string_view text, std::string_view word) {
   return std::search(text.begin(), text.end(), word.begin(), word.end(),
-                     [](char a, char b) { return lower(a) == b; }) != text.end();
+                     [](char a, char b) { return to_lower(a) == b; }) != text.end();
 }
 
 /// Digits alone, of so many places; nullopt otherwise.
@@ -147,7 +146,7 @@ Part part_of(std::string_view name) {
   constexpr std::array<std::string_view, 3> kShort{"yr", "mon", "dd"};
   constexpr std::array<Part, 3> kParts{Part::year, Part::month, Part::day};
   for (size_t i = 0; i < kParts.size(); ++i) {
-    const bool initial = name.size() == 1 && lower(name[0]) == kWords[i][0];
+    const bool initial = name.size() == 1 && to_lower(name[0]) == kWords[i][0];
     const bool abbreviated = name.size() == kShort[i].size() && contains_ignoring_case(name, kShort[i]);
     if (initial || abbreviated || contains_ignoring_case(name, kWords[i])) return kParts[i];
   }

@@ -8,14 +8,14 @@
 #include <memory>
 #include <utility>
 
+#include "scraper/base/ascii.h"
+
 namespace scraper {
 namespace {
 
 struct FreeIdn2 {
   void operator()(char* text) const { idn2_free(text); }
 };
-
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 struct Shape {
   bool ascii = true;

@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "scraper/base/ascii.h"
 #include "scraper/base/utf8.h"
 #include "scraper/model/url_host.h"
 
@@ -50,13 +51,11 @@ bool is_slash(char c) { return c == '/' || c == '\\'; }
 
 bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 tl::unexpected<Error> bad_url(std::string message) {
   return tl::make_unexpected(Error{ErrorKind::bad_url, Stage::list, 0, std::move(message)});
 }
 
-std::string_view trim(std::string_view text) {
+std::string_view without_ends(std::string_view text) {
   while (!text.empty() && (class_of(text.front()) & kTrim)) text.remove_prefix(1);
   while (!text.empty() && (class_of(text.back()) & kTrim)) text.remove_suffix(1);
   return text;
@@ -71,12 +70,6 @@ size_t scheme_length(std::string_view text) {
     if (!is_alpha(c) && !is_digit(c) && c != '+' && c != '-' && c != '.') break;
   }
   return std::string_view::npos;
-}
-
-bool equals_ignoring_case(std::string_view text, std::string_view lower) {
-  return text.size() == lower.size() && std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) {
-           return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + ('a' - 'A')) : a) == b;
-         });
 }
 
 /// 0: not a dot segment; 1: "." ; 2: "..": each dot may be written %2e.
@@ -295,7 +288,7 @@ class Url::Builder {
 };
 
 tl::expected<Url, Error> Url::parse(std::string_view input, const Url* base) {
-  input = trim(input);
+  input = without_ends(input);
   uint8_t seen = 0;
   for (const char c : input) seen |= class_of(c);
   std::string cleaned;

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 
+#include "scraper/base/ascii.h"
 #include "scraper/base/utf8.h"
 #include "scraper/model/idna.h"
 
@@ -33,8 +34,6 @@ int hex_digit(char c) {
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string percent_decode(std::string_view text) {
   std::string out;

@@ -7,6 +7,7 @@
 #include "scraper/parse/charset_guess.h"
 #include "scraper/parse/charset_multi_byte.h"
 #include "scraper/parse/charset_single_byte.h"
+#include "scraper/parse/content_type.h"
 
 namespace scraper {
 namespace {
@@ -102,6 +103,10 @@ std::optional<std::string_view> declared_charset(std::string_view body, std::str
 }
 
 std::string_view sniff_charset(std::string_view body, std::string_view content_type) {
+  // JSON is UTF-8 (RFC 8259 8.1) where the header or a byte order mark says nothing else, whatever its strings hold.
+  if (media_type(content_type).find("json") != std::string::npos) {
+    return declared_charset(body.substr(0, 4), content_type).value_or("UTF-8");
+  }
   if (const auto name = declared_charset(body, content_type)) return *name;
   const bool ascii = std::all_of(body.begin(), body.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   // A character of ISO-2022-JP is ASCII, but begins with an escape.

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "scraper/base/ascii.h"
 #include "scraper/parse/content_tree.h"
 #include "scraper/parse/gumbo_node.h"
 
@@ -112,7 +113,6 @@ uint16_t word_marks(std::string_view word, bool first) {
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// What one name of a class or one id says; words end where the case rises and at what is no letter.
 uint16_t name_marks(std::string_view name) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <vector>
 
+#include "scraper/base/ascii.h"
 #include "scraper/parse/date_names.h"
 #include "scraper/parse/gumbo_node.h"
 
@@ -44,7 +45,6 @@ struct Time {
   size_t end = 0;
 };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
 }

@@ -23,10 +23,34 @@ struct Ended {
   Error error;
 };
 
+/// What the work on one page may take.
+class Budget {
+ public:
+  Budget(const ParseLimits& limits, const Watchdog& watchdog) : limits_(limits), watchdog_(watchdog) {}
+
+  /// Before each piece of work whose size the page chooses.
+  void look() const {
+    if (const Overrun seen = watchdog_.look(); seen != Overrun::none) throw Ended{overrun_error(seen, limits_)};
+  }
+  void keep(const FieldValue& value) {
+    const auto* text = std::get_if<std::string>(&value);
+    bytes_ += sizeof(FieldValue) + (text != nullptr ? text->size() : 0);
+    if (bytes_ <= kItemBytesMax) return;
+    throw Ended{{ErrorKind::parse_limit, Stage::parse, 0,
+                 fmt::format("what rules find on this page takes more than {} MiB", kItemBytesMax >> 20)}};
+  }
+
+ private:
+  const ParseLimits& limits_;
+  const Watchdog& watchdog_;
+  size_t bytes_ = 0;
+};
+
 /// What is the same for every page and every JSON response: values become rows.
 class Rows {
  public:
-  Rows(const RuleSet& rules, const Url& base) : rules_(rules), base_(base) {
+  Rows(const RuleSet& rules, const Url& base, const ParseLimits& limits, const Watchdog& watchdog)
+      : rules_(rules), base_(base), budget_(limits, watchdog) {
     for (size_t i = 0; i < rules.tables().size(); ++i) {
       TableItems items;
       items.table = i;
@@ -38,14 +62,16 @@ class Rows {
   /// Takes the values that a field found, one after the other, until it has what it wants.
   class Cell {
    public:
-    Cell(const Field& field, const Url& base) : field_(field), base_(base) {}
+    Cell(const Field& field, const Url& base, Budget& budget) : field_(field), base_(base), budget_(budget) {}
 
     /// False: no more are needed.
     bool offer(std::string text) {
+      budget_.look();
       if (field_.regex != nullptr && !matched(text)) return true;
       return take(field_value(std::move(text), field_.spec, base_));
     }
     bool offer(const json& value) {
+      budget_.look();
       if (field_.regex != nullptr) return offer(value.is_string() ? value.get<std::string>() : json_text(value));
       return take(field_value(value, field_.spec, base_));
     }
@@ -69,12 +95,16 @@ class Rows {
         if (value) first_ = std::move(*value);
         return false;
       }
-      if (!is_null) list_.push_back(std::move(*value));
+      if (!is_null) {
+        budget_.keep(*value);
+        list_.push_back(std::move(*value));
+      }
       return list_.size() < kListValuesMax;
     }
 
     const Field& field_;
     const Url& base_;
+    Budget& budget_;
     FieldValue first_ = nullptr;
     std::vector<FieldValue> list_;
     bool failed_ = false;
@@ -92,17 +122,13 @@ class Rows {
     }
     std::vector<FieldValue> row(rules_.tables()[rule.table].columns.size());
     for (const Field& field : rule.fields) {
-      Cell cell(field, base_);
+      budget_.look();
+      Cell cell(field, base_, budget_);
       find(field, cell);
       if (cell.failed()) ++items.failed[field.column];
       row[field.column] = std::move(cell).value();
-      if (const auto* text = std::get_if<std::string>(&row[field.column])) bytes_ += text->size();
     }
-    bytes_ += row.size() * sizeof(FieldValue);
-    if (bytes_ > kItemBytesMax) {
-      throw Ended{{ErrorKind::parse_limit, Stage::parse, 0,
-                   fmt::format("what rules find on this page takes more than {} MiB", kItemBytesMax >> 20)}};
-    }
+    for (const FieldValue& value : row) budget_.keep(value);
     items.rows.push_back(std::move(row));
   }
 
@@ -112,7 +138,7 @@ class Rows {
   const RuleSet& rules_;
   const Url& base_;
   std::vector<TableItems> tables_;
-  size_t bytes_ = 0;
+  Budget budget_;
 };
 
 /// The text of scripts, styles and the like is no text to a reader, but it is what a rule for JSON wants.
@@ -128,16 +154,19 @@ std::string raw_text(const GumboNode* element) {
 class PageExtraction {
  public:
   PageExtraction(const RuleSet& rules, const RulePage& page, const ParseLimits& limits, const Watchdog& watchdog)
-      : rules_(rules), page_(page), limits_(limits), watchdog_(watchdog), rows_(rules, page.base) {}
+      : rules_(rules), page_(page), limits_(limits), watchdog_(watchdog), rows_(rules, page.base, limits, watchdog) {}
 
   Extraction run() {
     Extraction extraction;
-    try {
-      for (const RuleSet::Rule& rule : rules_.rules()) {
-        if (!rule.of_json && rule.admits(page_.url.href())) apply(rule);
+    for (const RuleSet::Rule& rule : rules_.rules()) {
+      if (rule.of_json || !rule.admits(page_.url.href())) continue;
+      try {
+        apply(rule);
+      } catch (Ended& ended) {
+        const bool over = ended.error.kind != ErrorKind::parse_limit;  // for the other rules too
+        if (!extraction.error) extraction.error = std::move(ended.error);
+        if (over) break;
       }
-    } catch (Ended& ended) {
-      extraction.error = std::move(ended.error);
     }
     extraction.tables = std::move(rows_).take();
     return extraction;
@@ -153,7 +182,6 @@ class PageExtraction {
   }
 
   void add_row(const RuleSet::Rule& rule, const GumboNode* row) {
-    if (const Overrun seen = watchdog_.look(); seen != Overrun::none) throw Ended{overrun_error(seen, limits_)};
     rows_.add(rule, [&](const Field& field, Rows::Cell& cell) { find(field, row, cell); });
   }
 
@@ -236,7 +264,7 @@ class PageExtraction {
       return cell.offer(std::string(text_of(match.node)));
     if (field.spec.type == FieldType::html) return cell.offer(outer_html(match.node, kFieldBytesMax));
     if (field.spec.type == FieldType::json) return cell.offer(raw_text(match.node));
-    return cell.offer(node_text(match.node));
+    return cell.offer(node_text(match.node, kFieldBytesMax));
   }
 
   static bool offer_json(const Field& field, const json& value, Rows::Cell& cell) {
@@ -274,7 +302,8 @@ class PageExtraction {
 /// A JSON response with its rules.
 class JsonExtraction {
  public:
-  JsonExtraction(const RuleSet& rules, const Url& url) : rules_(rules), rows_(rules, url) {}
+  JsonExtraction(const RuleSet& rules, const Url& url, const ParseLimits& limits, const Watchdog& watchdog)
+      : rows_(rules, url, limits, watchdog) {}
 
   void ask(const RuleSet::Rule& rule) { rows_.ask(rule); }
 
@@ -304,7 +333,6 @@ class JsonExtraction {
     });
   }
 
-  const RuleSet& rules_;
   Rows rows_;
 };
 
@@ -315,19 +343,15 @@ Extraction extract_from_page(const RuleSet& rules, const RulePage& page, const P
   return PageExtraction(rules, page, limits, watchdog).run();
 }
 
-Extraction extract_from_json(const RuleSet& rules, std::string_view utf8, const Url& url, const ParseLimits& limits,
+Extraction extract_from_json(const RuleSet& rules, const json* document, const Url& url, const ParseLimits& limits,
                              const Watchdog& watchdog) {
-  JsonExtraction extraction(rules, url);
+  JsonExtraction extraction(rules, url, limits, watchdog);
   Extraction out;
-  std::optional<json> document;
-  bool parsed = false;
   try {
     for (const RuleSet::Rule& rule : rules.rules()) {
       if (!rule.of_json || !rule.admits(url.href())) continue;
-      if (const Overrun seen = watchdog.look(); seen != Overrun::none) throw Ended{overrun_error(seen, limits)};
-      if (!std::exchange(parsed, true)) document = parse_json(utf8);
       extraction.ask(rule);
-      if (document) extraction.apply(rule, *document);
+      if (document != nullptr) extraction.apply(rule, *document);
     }
   } catch (Ended& ended) {
     out.error = std::move(ended.error);

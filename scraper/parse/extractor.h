@@ -41,8 +41,9 @@ struct RulePage {
 Extraction extract_from_page(const RuleSet& rules, const RulePage& page, const ParseLimits& limits,
                              const Watchdog& watchdog);
 
-/// Applies rules to a JSON response; `utf8` is its text. What is no JSON has no rows.
-Extraction extract_from_json(const RuleSet& rules, std::string_view utf8, const Url& url, const ParseLimits& limits,
-                             const Watchdog& watchdog);
+/// Applies rules to a JSON response. What is no JSON (nullptr) has no rows, but is counted as a page that rules looked
+/// at.
+Extraction extract_from_json(const RuleSet& rules, const nlohmann::json* document, const Url& url,
+                             const ParseLimits& limits, const Watchdog& watchdog);
 
 }  // namespace scraper

@@ -5,8 +5,10 @@
 #include <array>
 #include <utility>
 
+#include "scraper/base/utf8.h"
 #include "scraper/parse/date_text.h"
 #include "scraper/parse/gumbo_node.h"
+#include "scraper/parse/json_text.h"
 #include "scraper/parse/number_text.h"
 
 namespace scraper {
@@ -14,6 +16,7 @@ namespace {
 
 using nlohmann::json;
 
+constexpr size_t kFieldUrlBytesMax = 8u << 10;
 constexpr std::array kTrue{"true", "yes", "on", "1", "y", "t", "checked", "selected", "instock", "in stock"};
 constexpr std::array kFalse{"false", "no", "off", "0", "n", "f", "outofstock", "out of stock"};
 
@@ -32,18 +35,17 @@ std::optional<FieldValue> value_or_nothing(const std::optional<Number>& number) 
 }
 
 std::optional<FieldValue> checked_json(std::string text) {
-  // Cut in the middle it would be none, so it is not cut.
-  if (text.size() > kFieldBytesMax || !json::accept(text)) return std::nullopt;
+  // Cut in the middle it would be none, so it is not cut. What is nested too deep may not be a value: lists are written
+  // by a function that recurses.
+  if (text.size() > kFieldBytesMax || !parse_json(text)) return std::nullopt;
   return FieldValue(std::move(text));
 }
-
-std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 }  // namespace
 
 std::optional<FieldValue> field_value(std::string text, const FieldSpec& field, const Url& base) {
   const bool as_it_is = field.type == FieldType::json || field.type == FieldType::html;
-  if (!as_it_is) text = collapse_white_space(text);
+  text = as_it_is ? to_valid_utf8(std::move(text)) : collapse_white_space(text);
   if (text.find_first_not_of(" \t\r\n\f") == std::string::npos) return FieldValue(nullptr);
   switch (field.type) {
     case FieldType::text:
@@ -58,7 +60,8 @@ std::optional<FieldValue> field_value(std::string text, const FieldSpec& field, 
       return boolean(text);
     case FieldType::url: {
       const auto url = Url::parse(text, &base);
-      return url ? std::optional<FieldValue>(url->href()) : std::nullopt;
+      // A long <base> makes a long URL of every reference.
+      return url && url->href().size() <= kFieldUrlBytesMax ? std::optional<FieldValue>(url->href()) : std::nullopt;
     }
     case FieldType::date: {
       auto date = iso_date(text);
@@ -72,15 +75,16 @@ std::optional<FieldValue> field_value(std::string text, const FieldSpec& field, 
 
 std::optional<FieldValue> field_value(const json& value, const FieldSpec& field, const Url& base) {
   if (value.is_null()) return FieldValue(nullptr);
-  if (field.type == FieldType::json) return checked_json(dump(value));
+  if (field.type == FieldType::json) return checked_json(json_text(value));
   if (value.is_string()) return field_value(value.get<std::string>(), field, base);
+  if (value.is_structured() && field.type != FieldType::text && field.type != FieldType::html) return std::nullopt;
   if (field.type == FieldType::boolean && value.is_boolean()) return FieldValue(int64_t{value.get<bool>()});
   if (field.type == FieldType::integer && value.is_number_integer() &&
       !(value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX))) {
     return FieldValue(value.get<int64_t>());
   }
-  if (field.type == FieldType::real && value.is_number()) return FieldValue(value.get<double>());
-  return field_value(dump(value), field, base);
+  if (field.type == FieldType::real && value.is_number()) return FieldValue(value.get<double>() + 0.0);
+  return field_value(json_text(value), field, base);
 }
 
 FieldValue list_value(const std::vector<FieldValue>& values, FieldType type) {
@@ -94,7 +98,7 @@ FieldValue list_value(const std::vector<FieldValue>& values, FieldType type) {
       list.push_back(*real);
     }
   }
-  return list.empty() ? FieldValue(nullptr) : FieldValue(dump(list));
+  return list.empty() ? FieldValue(nullptr) : FieldValue(json_text(list));
 }
 
 }  // namespace scraper

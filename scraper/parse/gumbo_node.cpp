@@ -8,12 +8,6 @@
 #include "scraper/base/utf8.h"
 
 namespace scraper {
-namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-}  // namespace
-
 bool is_element(const GumboNode* node) { return node->type == GUMBO_NODE_ELEMENT || node->type == GUMBO_NODE_TEMPLATE; }
 
 GumboTag html_tag(const GumboNode* node) {
@@ -68,10 +62,10 @@ std::string CollapsedText::take() && {
   return std::move(text_);
 }
 
-std::string node_text(const GumboNode* node) {
-  CollapsedText text;
+std::string node_text(const GumboNode* node, size_t bytes_max) {
+  CollapsedText text(bytes_max);
   std::vector<const GumboNode*> pending{node};
-  while (!pending.empty()) {
+  while (!pending.empty() && !text.full()) {
     const GumboNode* top = pending.back();
     pending.pop_back();
     text.add(text_of(top));
@@ -94,17 +88,6 @@ void cut_utf8(std::string& text, size_t bytes_max) {
   if (text.size() <= bytes_max) return;
   while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0) == 0x80) --bytes_max;
   text.resize(bytes_max);
-}
-
-std::string to_lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), lower);
-  return out;
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
 }  // namespace scraper

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "scraper/base/ascii.h"
+
 namespace scraper {
 
 // Reading gumbo's nodes. Views point into the tree, and die with it. Any thread, as long as the tree is not dropped.
@@ -38,7 +40,8 @@ std::optional<std::string_view> attribute(const GumboNode* element, const char* 
 std::string_view text_of(const GumboNode* node);
 
 /// All text below the node, white space collapsed to single spaces and trimmed: `scraper try --css`.
-std::string node_text(const GumboNode* node);
+/// What is beyond `bytes_max` is left out.
+std::string node_text(const GumboNode* node, size_t bytes_max = std::string::npos);
 
 /// ASCII white space (Infra 4.6).
 inline bool is_white_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r' && c != '\v'); }
@@ -50,6 +53,7 @@ class CollapsedText {
   explicit CollapsedText(size_t bytes_max = std::string::npos) : bytes_max_(bytes_max) {}
 
   void add(std::string_view text);
+  bool full() const { return text_.size() >= bytes_max_; }
   std::string take() &&;
 
  private:
@@ -65,10 +69,5 @@ std::string collapse_and_cut(std::string_view text, size_t bytes_max);
 
 /// Valid UTF-8, cut to at most `bytes_max` bytes between code points.
 void cut_utf8(std::string& text, size_t bytes_max);
-
-/// ASCII lower case.
-std::string to_lower(std::string_view text);
-
-bool equals_ignoring_case(std::string_view a, std::string_view b);
 
 }  // namespace scraper

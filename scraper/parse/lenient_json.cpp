@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "scraper/parse/json_ld.h"
 #include "scraper/parse/json_text.h"
 
 namespace scraper {
@@ -209,7 +210,9 @@ bool is_container(const json& value) { return value.is_object() || value.is_arra
 std::vector<json> mended(std::string_view text) {
   std::vector<json> values;
   JsonMender mender(text);
-  while (const auto next = mender.next()) {
+  while (values.size() < kJsonLdValuesMax) {
+    const auto next = mender.next();
+    if (!next) break;
     auto value = parse_json(*next);
     if (value && is_container(*value)) values.push_back(std::move(*value));
   }
@@ -256,6 +259,16 @@ std::vector<json> lenient_json(std::string_view text) {
   if (values.empty() && (text.find("&quot;") != text.npos || text.find("&#34;") != text.npos))
     values = mended(without_references(text));
   return values;
+}
+
+std::optional<json> read_json(std::string_view utf8) {
+  if (auto value = parse_json(utf8)) return value;
+  // Only what looks like JSON is worth it: anything can come under this type.
+  const size_t first = utf8.find_first_not_of(kSpace);
+  if (first == std::string_view::npos || (utf8[first] != '{' && utf8[first] != '[')) return std::nullopt;
+  std::vector<json> values = mended(utf8);
+  if (values.empty()) return std::nullopt;
+  return values.size() == 1 ? std::move(values[0]) : json(std::move(values));
 }
 
 }  // namespace scraper

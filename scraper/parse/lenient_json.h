@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -13,5 +14,9 @@ namespace scraper {
 /// as it is. What cannot be mended is left out, the rest stays; so is what is nested deeper than kJsonDepthMax. Objects
 /// and arrays only. Takes time linear in the text, which must be valid UTF-8. Any thread.
 std::vector<nlohmann::json> lenient_json(std::string_view text);
+
+/// A JSON response: as it is, else as far as it can be mended; of several values, as in JSON Lines, a list. nullopt:
+/// nothing can be made of it. Any thread.
+std::optional<nlohmann::json> read_json(std::string_view utf8);
 
 }  // namespace scraper

@@ -10,20 +10,22 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kThingsMax = 20'000;
+constexpr size_t kValuesLookedAtMax = 1'000'000;
 
 /// Lists and graphs taken apart, in order.
-void add_things(const json& value, std::vector<json>& things) {
-  std::deque<const json*> pending{&value};
-  while (!pending.empty() && things.size() < kThingsMax) {
-    const json& next = *pending.front();
-    pending.pop_front();
+void add_things(const json& value, std::vector<const json*>& things) {
+  std::vector<const json*> pending{&value};
+  size_t looked_at = 0;
+  while (!pending.empty() && things.size() < kThingsMax && ++looked_at < kValuesLookedAtMax) {
+    const json& next = *pending.back();
+    pending.pop_back();
     if (next.is_array()) {
-      size_t at = 0;
-      for (const json& element : next) pending.insert(pending.begin() + static_cast<std::ptrdiff_t>(at++), &element);
+      for (auto element = next.rbegin(); element != next.rend(); ++element) pending.push_back(&*element);
     } else if (next.is_object()) {
       const auto graph = next.find("@graph");
-      if (graph != next.end()) pending.push_front(&*graph);
-      if (graph == next.end() || next.size() > 2) things.push_back(next);
+      if (graph != next.end()) pending.push_back(&*graph);
+      // A graph with its context is no thing itself.
+      if (graph == next.end() || next.size() > 2) things.push_back(&next);
     }
   }
 }
@@ -48,19 +50,17 @@ json as_thing(const json& item) {
 }  // namespace
 
 LinkedData::LinkedData(const json& metadata) {
-  if (const auto found = metadata.find("jsonld"); found != metadata.end()) add_things(*found, things_);
-  if (const auto found = metadata.find("microdata"); found != metadata.end()) add_things(as_thing(*found), things_);
-  add_nested();
-}
-
-void LinkedData::add_nested() {
-  for (const json& thing : things_) all_.push_back(&thing);
+  if (const auto found = metadata.find("jsonld"); found != metadata.end()) add_things(*found, all_);
+  if (const auto found = metadata.find("microdata"); found != metadata.end()) microdata_ = as_thing(*found);
+  add_things(microdata_, all_);
+  on_top_ = all_.size();
   // Breadth first: what lies nearer to the top comes first.
   std::deque<const json*> pending(all_.begin(), all_.end());
-  while (!pending.empty() && all_.size() < kThingsMax) {
+  for (size_t looked_at = 0; !pending.empty() && all_.size() < kThingsMax && looked_at < kValuesLookedAtMax;) {
     const json& next = *pending.front();
     pending.pop_front();
     for (const json& value : next) {
+      ++looked_at;
       if (value.is_structured()) pending.push_back(&value);
       if (value.is_object()) all_.push_back(&value);
     }
@@ -71,7 +71,7 @@ std::vector<const json*> LinkedData::find(const JsonPath& path, size_t most) con
   std::vector<const json*> found;
   for (size_t i = 0; i < all_.size() && found.size() < most; ++i) {
     // What is inside others is looked at only where those on top have nothing.
-    if (i >= things_.size() && !found.empty()) break;
+    if (i >= on_top_ && !found.empty()) break;
     if (!path.is_of_type(*all_[i])) continue;
     for (const json* value : path.find_all(*all_[i], most - found.size())) found.push_back(value);
   }

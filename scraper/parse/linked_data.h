@@ -12,26 +12,22 @@ namespace scraper {
 /// their names), as one list of objects. Lists and @graph are taken apart; objects inside others come after those on
 /// top.
 ///
-/// Moved, not copied: it points into itself.
+/// Neither copied nor moved: it points into itself, and into the metadata, which must outlive it.
 class LinkedData {
  public:
-  LinkedData(const LinkedData&) = delete;
-  LinkedData& operator=(const LinkedData&) = delete;
-  LinkedData(LinkedData&&) = default;
-  LinkedData& operator=(LinkedData&&) = default;
   /// `metadata` is what structured_data returns: its jsonld and microdata are looked at.
   explicit LinkedData(const nlohmann::json& metadata);
+  explicit LinkedData(nlohmann::json&& metadata) = delete;
+  LinkedData(const LinkedData&) = delete;
+  LinkedData& operator=(const LinkedData&) = delete;
 
   /// What the path names in the first objects, from the top, that have it; then in further ones. At most `most`.
   std::vector<const nlohmann::json*> find(const JsonPath& path, size_t most) const;
 
-  size_t size() const { return things_.size(); }
-
  private:
-  void add_nested();
-
-  std::vector<nlohmann::json> things_;      ///< on top
-  std::vector<const nlohmann::json*> all_;  ///< these, then those inside them
+  nlohmann::json microdata_;                ///< in the shape of JSON-LD
+  size_t on_top_ = 0;                       ///< of all_
+  std::vector<const nlohmann::json*> all_;  ///< objects: those on top, then those inside them
 };
 
 }  // namespace scraper

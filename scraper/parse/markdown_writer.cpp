@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "scraper/base/ascii.h"
 #include "scraper/base/utf8.h"
 #include "scraper/parse/gumbo_node.h"
 
@@ -13,7 +14,6 @@ namespace {
 constexpr size_t kContainersMax = 12;
 
 bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 /// Bytes of letters beyond ASCII count as letters.
 bool is_word(char c) { return is_alpha(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80; }
 

@@ -2,15 +2,17 @@
 #include "scraper/parse/number_text.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <string>
 #include <vector>
 
+#include "scraper/base/ascii.h"
+
 namespace scraper {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) {
   return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (static_cast<unsigned char>(c) & 0x80) != 0;
 }
@@ -103,6 +105,23 @@ bool is_minus_before(std::string_view text, size_t at) {
   return false;
 }
 
+bool is_ascii_letter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
+
+std::string_view word_before(std::string_view text, size_t at) {
+  size_t begin = at;
+  while (begin > 0 && (is_ascii_letter(text[begin - 1]) || is_digit(text[begin - 1]))) --begin;
+  return text.substr(begin, at - begin);
+}
+
+/// Signs of currencies that are written with letters, right before the number: `USD5`, `kr99`.
+bool is_currency(std::string_view word) {
+  constexpr std::array kCodes{"AED", "ARS", "AUD", "BGN", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK",
+                              "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "JPY", "KRW", "MXN", "MYR", "NOK",
+                              "NZD", "PHP", "PLN", "RMB", "RON", "RUB", "SAR", "SEK", "SGD", "THB", "TRY", "TWD",
+                              "UAH", "USD", "VND", "ZAR", "Fr",  "RM",  "Rp",  "Rs",  "kr"};
+  return std::find(kCodes.begin(), kCodes.end(), word) != kCodes.end();
+}
+
 /// The only number of the text.
 std::optional<Written> only_number(std::string_view text) {
   std::optional<Written> found;
@@ -114,7 +133,7 @@ std::optional<Written> only_number(std::string_view text) {
       continue;
     }
     // Digits of a word, as in `B2B` or `H2`: a letter of the alphabet, for `€5` and `¥5` are numbers.
-    const bool in_word = at > 0 && (text[at - 1] | 0x20) >= 'a' && (text[at - 1] | 0x20) <= 'z';
+    const bool in_word = at > 0 && is_ascii_letter(text[at - 1]) && !is_currency(word_before(text, at));
     Written number = read_at(text, at);
     at = number.end;
     if (in_word) continue;
@@ -173,7 +192,7 @@ std::optional<double> read(std::string_view text, char decimal, bool whole) {
   double value = 0;
   const auto [end, error] = std::from_chars(plain.data(), plain.data() + plain.size(), value);
   if (error != std::errc() || end != plain.data() + plain.size()) return std::nullopt;
-  return value;
+  return value + 0.0;  // of -0, a zero that does not differ from 0 in the database
 }
 
 }  // namespace

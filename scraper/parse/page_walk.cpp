@@ -14,6 +14,7 @@ namespace scraper {
 namespace {
 
 constexpr size_t kNodesBetweenLooks = 1024;
+constexpr size_t kCandidatesMax = 100;  // of one srcset
 constexpr size_t kResolvedBytesBetweenLooks = 1u << 20;
 
 enum : uint8_t {
@@ -326,7 +327,8 @@ void PageWalk::image(const GumboNode* element) {
   const std::string alt = collapse_and_cut(attribute(element, "alt").value_or(""), kLinkTextBytesMax);
   if (const auto src = attribute(element, "src"); src && !src->empty()) add_link(*src, "img", {}, alt);
   const std::string_view set = attribute(element, "srcset").value_or("");
-  for (size_t at = 0; at < set.size();) {
+  size_t candidates = 0;
+  for (size_t at = 0; at < set.size() && candidates < kCandidatesMax; ++candidates) {
     while (at < set.size() && (is_white_space(set[at]) || set[at] == ',')) ++at;
     size_t end = at;
     while (end < set.size() && !is_white_space(set[end])) ++end;
@@ -334,7 +336,7 @@ void PageWalk::image(const GumboNode* element) {
     at = end;
     const bool comma = url.ends_with(',');
     while (url.ends_with(',')) url.remove_suffix(1);
-    if (!url.empty()) add_link(url, "img", {}, alt);
+    if (!url.empty()) add_link(url, "img", {}, {});
     if (!comma) at = std::min(set.find(',', at), set.size());
   }
 }

@@ -32,6 +32,7 @@ class RuleSet;
 /// What is wanted of pages beyond what every page is asked for. Fixed for a run.
 struct ParseWishes {
   std::shared_ptr<const RuleSet> rules;  ///< nullptr: none
+  bool metadata = true;                  ///< structured data; rules ask for it themselves
   bool content = false;                  ///< the main content
   bool images = false;                   ///< images among the links
 };

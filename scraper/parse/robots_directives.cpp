@@ -4,19 +4,12 @@
 #include <algorithm>
 #include <string>
 
+#include "scraper/base/ascii.h"
+
 namespace scraper {
 namespace {
 
-std::string trimmed_lower(std::string_view text) {
-  const size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
-  text.remove_prefix(begin);
-  while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos)
-    text.remove_suffix(1);
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return lower;
-}
+std::string trimmed_lower(std::string_view text) { return to_lower(trim(text)); }
 
 /// `nofollow, scraper: noindex, otherbot: none`: a name holds for what follows it, up to the next one.
 void read(std::string_view text, const std::string& token, RobotsDirectives& directives) {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "scraper/base/ascii.h"
+
 namespace scraper {
 namespace {
 
@@ -30,6 +32,9 @@ class RuleCompiler {
     if (spec.each) {
       rule.each = finder(spec.each->source, spec.each->expression, "each");
       rule.each_spec = spec.each;
+      if (rule.each.css && !rule.each.css->finds_elements()) {
+        complain("each", "a row is an element; ::text and ::attr() go into its fields");
+      }
     }
     rule.of_json = (spec.each && is_of_json(spec.each->source)) ||
                    (!spec.each && std::any_of(spec.fields.begin(), spec.fields.end(),
@@ -56,7 +61,12 @@ class RuleCompiler {
 
   size_t table(const RuleSpec& spec) {
     for (size_t i = 0; i < set_.tables_.size(); ++i) {
-      if (set_.tables_[i].name == spec.table) return i;
+      if (!equals_ignoring_case(set_.tables_[i].name, spec.table)) continue;
+      if (set_.tables_[i].name != spec.table) {
+        complain("table",
+                 fmt::format("another rule writes it `{}`; to SQL they are the same table", set_.tables_[i].name));
+      }
+      return i;
     }
     set_.tables_.push_back({spec.table, {}, {}});
     return set_.tables_.size() - 1;
@@ -117,6 +127,7 @@ class RuleCompiler {
                                  spec.regex));
     }
     field.column = column(rule.table, spec);
+    set_.reads_linked_data_ |= spec.source == FieldSource::jsonld;
     field.spec = std::move(spec);
     return field;
   }
@@ -124,7 +135,11 @@ class RuleCompiler {
   size_t column(size_t table, const FieldSpec& spec) {
     auto& columns = set_.tables_[table].columns;
     for (size_t i = 0; i < columns.size(); ++i) {
-      if (columns[i].name != spec.name) continue;
+      if (!equals_ignoring_case(columns[i].name, spec.name)) continue;
+      if (columns[i].name != spec.name) {
+        complain(spec.name,
+                 fmt::format("another rule writes it `{}`; to SQL they are the same column", columns[i].name));
+      }
       if (columns[i].type != spec.type || columns[i].all != spec.all)
         complain(spec.name, "another rule for this table gives the field another type");
       return i;
@@ -156,10 +171,6 @@ class RuleCompiler {
 
 bool RuleSet::Rule::admits(std::string_view url) const {
   return match == nullptr || re2::RE2::PartialMatch(re2::StringPiece(url.data(), url.size()), *match);
-}
-
-bool RuleSet::reads_html() const {
-  return std::any_of(rules_.begin(), rules_.end(), [](const Rule& rule) { return !rule.of_json; });
 }
 
 tl::expected<RuleSet, std::vector<RuleProblem>> RuleSet::compile(std::vector<RuleSpec> specs) {

@@ -65,8 +65,7 @@ class RuleSet {
   RuleSet() = default;
   static tl::expected<RuleSet, std::vector<RuleProblem>> compile(std::vector<RuleSpec> specs);
 
-  bool empty() const { return rules_.empty(); }
-  bool reads_html() const;  ///< whether any rule needs a page's tree
+  bool reads_linked_data() const { return reads_linked_data_; }  ///< some field is a `jsonld`
   const std::vector<Rule>& rules() const { return rules_; }
   const std::vector<Table>& tables() const { return tables_; }
 
@@ -74,6 +73,7 @@ class RuleSet {
   friend class RuleCompiler;
   std::vector<Rule> rules_;
   std::vector<Table> tables_;
+  bool reads_linked_data_ = false;
 };
 
 }  // namespace scraper

@@ -100,6 +100,11 @@ std::vector<const GumboNode*> Selector::select_all(const GumboNode* root) const 
   return nodes;
 }
 
+bool Selector::finds_elements() const {
+  return std::all_of(groups_.begin(), groups_.end(),
+                     [](const Group& group) { return group.output.kind == SelectorOutput::Kind::element; });
+}
+
 bool Selector::matches(const GumboNode* node) const {
   if (!is_element(node)) return false;
   SelectorMatch match(scope_of(topmost(node)), nullptr);

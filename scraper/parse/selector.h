@@ -68,6 +68,9 @@ class Selector {
   /// The same without a bound on time, and without the values of attributes.
   std::vector<const GumboNode*> select_all(const GumboNode* root) const;
 
+  /// False when some of it ends in `::text` or `::attr()`.
+  bool finds_elements() const;
+
   /// Whether the node is an element that the selector names, whatever it takes of it. :scope is the root element.
   bool matches(const GumboNode* node) const;
 

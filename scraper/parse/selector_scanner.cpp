@@ -4,13 +4,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "scraper/base/ascii.h"
 #include "scraper/base/utf8.h"
 #include "scraper/parse/gumbo_node.h"
 
 namespace scraper {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 

@@ -7,6 +7,7 @@
 #include <pugixml.hpp>
 #include <unordered_map>
 
+#include "scraper/base/ascii.h"
 #include "scraper/base/utf8.h"
 #include "scraper/parse/charset.h"
 #include "scraper/parse/gunzip.h"
@@ -17,34 +18,18 @@ namespace {
 
 constexpr std::string_view kSpace = " \t\r\n\f";
 constexpr size_t kTitleCodePointsMax = 1000;
+constexpr size_t kDateCodePointsMax = 100;  // every address of an entry has its date
 constexpr size_t kPeekedBytes = 4u << 10;
 // A node of the tree takes 64 bytes and an attribute 40, which three bytes of text can ask for.
 constexpr size_t kTagsMax = 2'000'000;
 constexpr size_t kAttributesMax = 4'000'000;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
-bool starts_with_ignoring_case(std::string_view text, std::string_view start) {
-  return equal_ignoring_case(text.substr(0, start.size()), start);
-}
-
-std::string_view trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
 
 std::string_view prefix(std::string_view name) {
   return name.substr(0, name.find(':') == name.npos ? 0 : name.find(':'));
 }
 std::string_view local_name(std::string_view name) { return name.substr(name.find(':') + 1); }
 
-bool is(pugi::xml_node node, std::string_view name) { return equal_ignoring_case(local_name(node.name()), name); }
+bool is(pugi::xml_node node, std::string_view name) { return equals_ignoring_case(local_name(node.name()), name); }
 
 /// An element of its parent's own vocabulary: <loc> of <url>, and not <image:loc>. Which namespace the prefix stands
 /// for is not asked, because too many files name a wrong one.
@@ -54,12 +39,13 @@ bool is_own(pugi::xml_node node, std::string_view name) {
 
 bool is_text(pugi::xml_node node) { return node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata; }
 
+/// References to characters that are none (&#xD800;) make it ill-formed though the file was not.
 std::string own_text(pugi::xml_node node) {
   std::string text;
   for (const pugi::xml_node child : node.children()) {
     if (is_text(child)) text += child.value();
   }
-  return std::string(trim(text));
+  return to_valid_utf8(std::string(trim(text)));
 }
 
 /// Of all that is below it, on one line. Walks by the tree's own links, for a tree may be as deep as the file is long.
@@ -82,7 +68,7 @@ std::string title_text(pugi::xml_node top) {
     if (!space) line += c;
     if (space && !line.ends_with(' ')) line += ' ';
   }
-  return std::string(utf8_prefix(line, kTitleCodePointsMax));
+  return std::string(utf8_prefix(to_valid_utf8(std::move(line)), kTitleCodePointsMax));
 }
 
 /// The first of these children that says something.
@@ -90,8 +76,8 @@ std::string date_in(pugi::xml_node node, std::initializer_list<std::string_view>
   for (const std::string_view name : names) {
     for (const pugi::xml_node child : node.children()) {
       if (!is(child, name)) continue;
-      std::string date = own_text(child);
-      if (!date.empty()) return date;
+      const std::string date = own_text(child);
+      if (!date.empty()) return std::string(utf8_prefix(date, kDateCodePointsMax));
     }
   }
   return {};
@@ -120,6 +106,7 @@ class Reader {
   const Url& base_;
   Sitemap out_;
   std::unordered_map<std::string, size_t> places_;  // of the URLs in entries
+  size_t bytes_ = 0;                                // of these
   bool full_ = false;                               // another URL came when there was no room
 };
 
@@ -134,11 +121,13 @@ void Reader::add(std::string_view text, const Url* base, const std::string& last
     if (date.empty()) date = last_modified;
     return;
   }
-  if (out_.entries.size() >= limits_.urls_max) {
+  // A long xml:base would otherwise turn a small file into gigabytes.
+  if (out_.entries.size() >= limits_.urls_max || url->href().size() > limits_.bytes_max - bytes_) {
     full_ = true;
     out_.truncated = true;
     return;
   }
+  bytes_ += url->href().size();
   places_.emplace(url->href(), out_.entries.size());
   out_.entries.push_back({std::move(*url), last_modified});
 }
@@ -150,7 +139,9 @@ Url base_of(pugi::xml_node node, const Url& above) {
   return Url::parse(attribute.value(), &above).value_or(above);
 }
 
-bool is_alternate(pugi::xml_node link) { return equal_ignoring_case(trim(link.attribute("rel").value()), "alternate"); }
+bool is_alternate(pugi::xml_node link) {
+  return equals_ignoring_case(trim(link.attribute("rel").value()), "alternate");
+}
 
 /// <url> or <sitemap>.
 void Reader::read_place(pugi::xml_node place) {
@@ -190,7 +181,7 @@ void Reader::read_item(pugi::xml_node item, const Url& above) {
     if (is_own(child, "link")) add(own_text(child), &base, date);
     // A permanent link is a whole URL; many feeds keep numbers there without saying that they are none.
     const bool permalink =
-        is_own(child, "guid") && !equal_ignoring_case(child.attribute("isPermaLink").value(), "false");
+        is_own(child, "guid") && !equals_ignoring_case(child.attribute("isPermaLink").value(), "false");
     if (permalink) add(own_text(child), nullptr, date);
   }
 }
@@ -285,7 +276,7 @@ std::string look_of(std::string_view text) {
 
 tl::expected<Sitemap, Error> parse_xml(std::string text, const Url& base, const SitemapLimits& limits) {
   const std::string name = printable(root_name(text));
-  if (equal_ignoring_case(name, "html")) return no_sitemap("it is an HTML page");
+  if (equals_ignoring_case(name, "html")) return no_sitemap("it is an HTML page");
   Reader reader(limits, base);
   text.erase(0, root_offset(text));
   const size_t cut = too_many_at(text);
@@ -338,11 +329,11 @@ bool looks_like_sitemap_or_feed(std::string_view body) {
   const std::string text = to_text(body.substr(0, kPeekedBytes), {});
   const std::string_view name = local_name(root_name(text));
   for (const std::string_view known : {"urlset", "sitemapindex", "rss", "feed"}) {
-    if (equal_ignoring_case(name, known)) return true;
+    if (equals_ignoring_case(name, known)) return true;
   }
   // RDF has many uses; RSS 0.90 and 1.0 are known by their namespaces.
   const bool rss = text.find("purl.org/rss/") != text.npos || text.find("my.netscape.com/rdf/") != text.npos;
-  return equal_ignoring_case(name, "RDF") && rss;
+  return equals_ignoring_case(name, "RDF") && rss;
 }
 
 }  // namespace scraper

@@ -14,13 +14,13 @@
 namespace scraper {
 
 struct SitemapLimits {
-  size_t bytes_max = 50u << 20;  ///< of the file, unpacked; a larger one is refused
+  size_t bytes_max = 50u << 20;  ///< of the file, unpacked; a larger one is refused; and of the URLs in it
   size_t urls_max = 50'000;      ///< further distinct URLs are left out
 };
 
 struct SitemapEntry {
   Url url;
-  std::string last_modified;  ///< as written, white space around it aside; may be empty
+  std::string last_modified;  ///< as written, white space around it aside, not too long; may be empty
 };
 
 /// The pages that a sitemap or a feed lists.

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "scraper/parse/gumbo_node.h"
-#include "scraper/parse/json_text.h"
 
 namespace scraper {
 namespace {
@@ -25,7 +24,8 @@ class TextLinks {
       const size_t scheme = scheme_before(text, at);
       at += 3;
       if (scheme == 0) continue;
-      const size_t end = std::min(end_of(text, at), text.size());
+      const size_t end = end_of(text, at);
+      if (end == std::string_view::npos) continue;
       add(text.substr(at - 3 - scheme, end - (at - 3 - scheme)));
       at = end;
     }
@@ -46,25 +46,32 @@ class TextLinks {
     return 0;
   }
 
+  /// Where a URL that begins here ends; npos: it is longer than anybody writes.
   static size_t end_of(std::string_view text, size_t begin) {
+    const size_t stop = std::min(text.size(), begin + kTextUrlBytesMax);
     size_t end = begin;
-    while (end < text.size() && static_cast<unsigned char>(text[end]) > 0x20 &&
-           std::string_view("<>\"`{}|\\^\x7F").find(text[end]) == std::string_view::npos) {
-      ++end;
-    }
+    int round = 0, square = 0;  // brackets closed more often than opened
+    const auto count = [&](char c, int sign) {
+      round += sign * ((c == ')') - (c == '('));
+      square += sign * ((c == ']') - (c == '['));
+    };
+    for (; end < stop && is_of_url(text[end]); ++end) count(text[end], 1);
+    if (end == stop && end < text.size() && is_of_url(text[end])) return std::string_view::npos;
     for (; end > begin; --end) {
       const char last = text[end - 1];
-      if (std::string_view(".,;:!?'*_").find(last) != std::string_view::npos) continue;
-      const char open = last == ')' ? '(' : last == ']' ? '[' : 0;
-      if (open == 0) break;
-      const std::string_view url = text.substr(begin, end - begin);
-      if (std::count(url.begin(), url.end(), open) >= std::count(url.begin(), url.end(), last)) break;
+      const bool closes = (last == ')' && round > 0) || (last == ']' && square > 0);
+      if (!closes && std::string_view(".,;:!?'*_").find(last) == std::string_view::npos) break;
+      count(last, -1);
     }
     return end;
   }
 
+  static bool is_of_url(char c) {
+    return static_cast<unsigned char>(c) > 0x20 &&
+           std::string_view("<>\"`{}|\\^\x7F").find(c) == std::string_view::npos;
+  }
+
   void add(std::string_view text) {
-    if (text.size() > kTextUrlBytesMax) return;
     auto url = Url::parse(text);
     if (!url || !known_.insert(url->href()).second) return;
     Link link{std::move(*url), {}, {}, static_cast<int>(links_.size()), false};
@@ -85,11 +92,9 @@ std::vector<Link> links_in_text(std::string_view utf8, size_t links_max) {
   return std::move(links).take();
 }
 
-std::vector<Link> links_in_json(std::string_view utf8, size_t links_max) {
-  const auto document = parse_json(utf8);
-  if (!document) return links_in_text(utf8, links_max);
+std::vector<Link> links_in_json(const nlohmann::json& document, size_t links_max) {
   TextLinks links(links_max);
-  std::vector<const nlohmann::json*> pending{&*document};
+  std::vector<const nlohmann::json*> pending{&document};
   while (!pending.empty()) {
     const nlohmann::json* value = pending.back();
     pending.pop_back();

@@ -73,9 +73,11 @@ tl::expected<void, Error> TreeParser::read_more(const GumboNode* document, const
   const Watchdog watchdog(limits_, deadline);
   const auto own_base = Url::parse(page.base_url);
   const Url& base = own_base ? *own_base : request.url;
-  const auto metadata = structured_data(document, base, limits_, watchdog);
+  tl::expected<nlohmann::json, Error> metadata = nlohmann::json::object();
+  const bool linked_data = wishes_.rules != nullptr && wishes_.rules->reads_linked_data();
+  if (wishes_.metadata || linked_data) metadata = structured_data(document, base, limits_, watchdog);
   if (!metadata) return tl::make_unexpected(metadata.error());
-  if (!metadata->empty()) page.metadata = json_text(*metadata);
+  if (wishes_.metadata && !metadata->empty()) page.metadata = json_text(*metadata);
   if (wishes_.rules != nullptr) {
     Extraction found = extract_from_page(*wishes_.rules, {document, request.url, base, *metadata}, limits_, watchdog);
     page.items = std::move(found.tables);

@@ -248,7 +248,8 @@ void MemoryStore::finish_task(const Outcome& outcome) {
     url.redirect = target;
     return;
   }
-  if (outcome.page) {
+  const bool better = outcome.page && (outcome.state == TaskState::done || !url.has_page);
+  if (better) {
     ++pages_;
     url.has_page = true;
     url.title = outcome.page->title;
@@ -258,7 +259,7 @@ void MemoryStore::finish_task(const Outcome& outcome) {
   }
   if (url.depth >= spec_.depth_max) return;
   const auto links = url.links;
-  if (outcome.page) offer_links(links, url.depth + 1);
+  if (better) offer_links(links, url.depth + 1);
 }
 
 void MemoryStore::put_items(UrlId page, const PageItems& items) {

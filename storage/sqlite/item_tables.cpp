@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
 #include "scraper/base/check.h"
@@ -95,29 +94,34 @@ void ItemTables::open(std::span<const ItemTable> tables, RunId run) {
 void ItemTables::make(const ItemTable& plan) {
   SCRAPER_CHECK(problem_with_table_name(plan.name).empty());
   Statement known(database_, "SELECT 1 FROM item_tables WHERE name = ? COLLATE NOCASE");
-  const std::string history = history_of(plan.name);
-  if (!known.bind(plan.name).step()) {
-    for (const std::string& name : {plan.name, history}) {
-      if (!exists(database_, name)) continue;
-      throw Error(
-          Error::Kind::clash,
-          fmt::format("{}: there is a table or view `{}` already that no rule made; give the rule's table another name",
-                      database_.path(), name));
-    }
-    database_.execute(fmt::format(
-        "CREATE TABLE {0} (id INTEGER PRIMARY KEY, page_id INTEGER NOT NULL REFERENCES pages(id), url TEXT NOT NULL,"
-        " position INTEGER NOT NULL, run_id INTEGER NOT NULL REFERENCES runs(id));"
-        "CREATE INDEX {1} ON {0} (page_id);"
-        "CREATE TABLE {2} (id INTEGER NOT NULL, page_id INTEGER NOT NULL, url TEXT NOT NULL,"
-        " position INTEGER NOT NULL, run_id INTEGER NOT NULL REFERENCES runs(id),"
-        " until_run INTEGER NOT NULL REFERENCES runs(id));"
-        "CREATE INDEX {3} ON {2} (id)",
-        quoted(plan.name), quoted(plan.name + "_page"), quoted(history), quoted(history + "_id")));
-    Statement(database_, "INSERT INTO item_tables (name) VALUES (?)").bind(plan.name).run();
-  }
+  const bool ours = known.bind(plan.name).step();
   known.reset();
+  const std::string history = history_of(plan.name);
+  // Somebody may have dropped one of the two, or both, to begin anew.
+  for (const std::string& name : {plan.name, history}) {
+    if (!exists(database_, name)) {
+      make_table(name, name == history);
+    } else if (!ours) {
+      throw Error(Error::Kind::clash,
+                  fmt::format("{}: there is a table or view `{}` already that no rule made; give the"
+                              " rule's table another name",
+                              database_.path(), name));
+    }
+  }
+  if (!ours) Statement(database_, "INSERT INTO item_tables (name) VALUES (?)").bind(plan.name).run();
   add_columns(plan.name, plan);
   add_columns(history, plan);
+}
+
+/// The index has a dot in its name, which no table of a rule can have.
+void ItemTables::make_table(const std::string& name, bool history) {
+  database_.execute(fmt::format(
+      "CREATE TABLE {} (id INTEGER {}, page_id INTEGER NOT NULL{}, url TEXT NOT NULL, position INTEGER NOT NULL,"
+      " run_id INTEGER NOT NULL REFERENCES runs(id){});"
+      "CREATE INDEX {} ON {} ({})",
+      quoted(name), history ? "NOT NULL" : "PRIMARY KEY", history ? "" : " REFERENCES pages(id)",
+      history ? ", until_run INTEGER NOT NULL REFERENCES runs(id)" : "", quoted(name + (history ? ".id" : ".page_id")),
+      quoted(name), history ? "id" : "page_id"));
 }
 
 void ItemTables::add_columns(const std::string& table, const ItemTable& plan) {

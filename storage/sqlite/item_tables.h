@@ -41,10 +41,10 @@ class ItemTables {
     int64_t id = 0;
     int64_t position = 0;
     ItemRow values;
-    bool taken = false;
   };
 
   void make(const ItemTable& plan);
+  void make_table(const std::string& name, bool history);
   void add_columns(const std::string& table, const ItemTable& plan);
   Table prepare(const ItemTable& plan);
   std::vector<OldItem> read_old(Table& table, UrlId page);

@@ -30,6 +30,7 @@ PageTable::PageTable(Database& database)
           " last_modified = ?14, link_count = ?15,"
           " changed_at = CASE WHEN body_hash IS ?10 THEN changed_at ELSE ?16 END, gone_at = NULL, metadata = ?17, text "
           "= ?18, content = ?19, markdown = ?20, author = ?21, published_at = ?22"),
+      has_page_(database, "SELECT 1 FROM pages WHERE id = ?"),
       gone_(database, "UPDATE pages SET gone_at = ?2 WHERE id = ?1 AND gone_at IS NULL"),
       drop_links_(database, "DELETE FROM page_links WHERE page_id = ?"),
       add_link_(database,
@@ -96,6 +97,12 @@ void PageTable::put_page(UrlId id, const Outcome& outcome, std::span<const UrlId
               counted ? std::optional(link.family_max) : std::nullopt)
         .run();
   }
+}
+
+bool PageTable::has_page(UrlId id) {
+  const bool has = has_page_.bind(id).step();
+  has_page_.reset();
+  return has;
 }
 
 void PageTable::mark_gone(UrlId id, const std::string& at) { gone_.bind(id, at).run(); }

@@ -19,6 +19,8 @@ class PageTable {
   /// Replaces the page's content and links. `targets` are the ids of `links`.
   void put_page(UrlId id, const Outcome& outcome, std::span<const UrlId> targets);
 
+  bool has_page(UrlId id);
+
   void mark_gone(UrlId id, const std::string& at);
 
  private:
@@ -26,7 +28,8 @@ class PageTable {
 
   Database& database_;
   int64_t last_headers_id_ = 0;  ///< of the attempt added last: its page has the same
-  Statement known_, add_attempt_, add_body_, find_headers_, add_headers_, put_page_, gone_, drop_links_, add_link_;
+  Statement known_, add_attempt_, add_body_, find_headers_, add_headers_, put_page_, has_page_, gone_, drop_links_,
+      add_link_;
 };
 
 }  // namespace storage::sqlite

@@ -48,6 +48,10 @@ void RuleCounts::begin(std::span<const ItemTable> tables, RunId run) {
   run_ = run;
   tables_.assign(tables.begin(), tables.end());
   roll_back();
+  for (const ItemTable& table : tables_) {
+    for (const ItemColumn& column : table.columns)
+      write_field_.bind(run_, table.name, column.name, 0, 0, 0, 0, 0).run();
+  }
 }
 
 void RuleCounts::count(const PageItems& items) {
@@ -95,6 +99,7 @@ void RuleCounts::forget() {
     Statement statement(database_, sql);
     for (const ItemTable& table : tables_) statement.bind(run_, table.name).run();
   }
+  begin(std::vector<ItemTable>(tables_), run_);
 }
 
 }  // namespace storage::sqlite

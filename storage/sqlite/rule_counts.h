@@ -18,6 +18,8 @@ class RuleCounts {
  public:
   explicit RuleCounts(Database& database);
 
+  /// In a transaction of the caller's. A table that no page is asked for has its rows, too: it may have lost
+  /// everything.
   void begin(std::span<const ItemTable> tables, RunId run);
   void count(const PageItems& items);
   void write();

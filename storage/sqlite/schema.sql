@@ -231,7 +231,7 @@ WITH shares AS (
          CASE WHEN f.rows > 0 THEN 100.0 * f.nulls / f.rows END AS null_pct,
          CASE WHEN f.rows > 0 THEN 100.0 * f.failed / f.rows END AS failed_pct,
          CASE WHEN f.rows > 0 THEN 100.0 * (f.rows - f.nulls) / f.rows ELSE 0.0 END AS filled_pct,
-         CASE WHEN f.pages > 0 THEN 100.0 * f.pages_filled / f.pages END AS pages_filled_pct
+         CASE WHEN f.pages > 0 THEN 100.0 * f.pages_filled / f.pages ELSE 0.0 END AS pages_filled_pct
   FROM rule_fields f
 ), before AS (
   SELECT s.*,

@@ -54,7 +54,6 @@ SqliteItemRebuild::~SqliteItemRebuild() {
 }
 
 RebuildInfo SqliteItemRebuild::begin(const RebuildSpec& spec) {
-  spec_ = spec;
   RebuildInfo info;
   Transaction transaction(database_);
   run_ = database_.integer("SELECT max(id) FROM runs");

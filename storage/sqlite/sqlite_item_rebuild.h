@@ -28,7 +28,6 @@ class SqliteItemRebuild final : public ItemRebuild {
 
   Database database_;
   ItemTables items_;
-  RebuildSpec spec_;
   RunId run_ = 0;
   UrlId given_ = 0;  ///< the last page that next() gave
   std::vector<ItemChanges> before_;

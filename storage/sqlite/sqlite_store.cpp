@@ -115,6 +115,8 @@ RunInfo SqliteStore::begin_run(const RunSpec& spec) {
   RunInfo info;
   Counts counts;
   Transaction transaction(database_);
+  // What a rebuild of items has done may be fetched again now.
+  database_.execute("DELETE FROM meta WHERE key LIKE 'extract\\_%' ESCAPE '\\'");
   const RunId resumed = resumable_run(spec);
   if (resumed != 0)
     info = take_up(resumed, counts);
@@ -319,14 +321,15 @@ void SqliteStore::finish_task(const Outcome& outcome, std::span<const UrlId> lin
     tasks_.redirect(id, redirect_target, ending, attempt.id, attempt.number, attempt.started_at);
     return;
   }
-  if (outcome.page) {
+  const bool better = outcome.page && (outcome.state == TaskState::done || !pages_.has_page(id));
+  if (better) {
     ++tasks_.counts().all().pages;
     pages_.put_page(id, outcome, link_targets);
     items_.put(id, attempt.url, outcome.items);
   }
   if (outcome.gone) pages_.mark_gone(id, attempt.started_at);
   tasks_.finish(id, ending, attempt.id, attempt.number, attempt.started_at);
-  if (row.depth < tasks_.depth_max()) offer_links(outcome.links, link_targets, row.depth + 1, id);
+  if (better && row.depth < tasks_.depth_max()) offer_links(outcome.links, link_targets, row.depth + 1, id);
 }
 
 void SqliteStore::offer_links(std::span<const LinkRecord> links, std::span<const UrlId> targets, int depth,

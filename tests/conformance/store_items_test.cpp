@@ -153,6 +153,22 @@ TEST_P(ItemConformance, AnOutcomeThatComesTwiceChangesNothing) {
   EXPECT_THAT(now(), ElementsAre("1 http://a/ 0 a 1"));
 }
 
+TEST_P(ItemConformance, APageThatWasReadInPartReplacesNothingBetter) {
+  open(with_table());
+  list({kA, kB});
+  lease_all();
+  put(kA, items({{"a", 1.0}}));
+  for (const std::string& url : {kA, kB}) {
+    Outcome part = page(url, {kC});
+    part.state = TaskState::failed;
+    part.attempt->error_kind = "parse_timeout";
+    part.items = {items({{"part", nullptr}})};
+    finish(part);
+  }
+  EXPECT_THAT(now(), ElementsAre("1 http://a/ 0 a 1", "2 http://a/b 0 part NULL"));
+  EXPECT_THAT(history(), IsEmpty());
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, ItemConformance, testing::ValuesIn(all_backends()),
                          [](const auto& parameter) { return parameter.param.name; });
 
@@ -235,6 +251,28 @@ TEST_P(SqliteItems, NoNameOfTheDatabaseItselfIsFreeForATable) {
   for (const char* name : {"id", "URL", "run_id", "rowid", "a-b"})
     EXPECT_NE(problem_with_column_name(name), "") << name;
   EXPECT_EQ(problem_with_column_name("select"), "");
+}
+
+TEST_P(SqliteItems, ATableThatSomebodyDroppedIsMadeAnew) {
+  open(with_table());
+  list({kA});
+  lease_all();
+  put(kA, items({{"a", 1.5}}));
+  for (const char* drop : {"DROP TABLE things", "DROP TABLE things_history"}) {
+    store_.reset();
+    sqlite::Database(folder_.path() / "crawl.db", sqlite::Database::Mode::write).execute(drop);
+    begin({{"name", ColumnType::text}, {"price", ColumnType::real}});
+    put(kA, items({{"b", 2.5}}));
+    EXPECT_EQ(sql("SELECT name FROM things"), "b\n");
+  }
+}
+
+TEST_P(SqliteItems, TablesWhoseNamesBeginAlikeDoNotClash) {
+  RunSpec asked = spec();
+  for (const char* name : {"a_page", "a", "a_page_id", "a_history_id"}) {
+    asked.tables.push_back({name, {{"x", ColumnType::text}}, {}});
+  }
+  open(asked);
 }
 
 TEST_P(SqliteItems, WordsOfSqlAreNamesLikeOthers) {

@@ -124,6 +124,28 @@ TEST_F(Rules, AreAppliedToWhatIsStored) {
   EXPECT_EQ(value("SELECT count(*) FROM meta WHERE key LIKE 'extract%'"), "0");
 }
 
+TEST_F(Rules, ThatWereNoLongerAskedAreADriftToo) {
+  serve("/list", item("a", "1"));
+  serve("/other", item("a", "1"));
+  EXPECT_EQ(run({"-c", rules_, server_.url("/list")}).exit_code, 0);
+  EXPECT_EQ(run({"-c", rules_, server_.url("/other"), "--fail-on-drift", "50"}).exit_code, 8);
+}
+
+TEST_F(Rules, AJsonResponseThatCannotBeReadSaysNothingOfItsItems) {
+  const std::string config = write_file("json.toml",
+                                        "[[extract]]\ntable = \"api\"\neach = { json = \"\" }\n[extract.fields]\n"
+                                        "n = { json = \"/n\", type = \"integer\" }\n");
+  serve("/api", "[{\"n\": 7}]", "application/json");
+  EXPECT_EQ(run({"-c", config, server_.url("/api")}).exit_code, 0);
+  serve("/api", "sorry, we are down", "application/json");
+  EXPECT_EQ(run({"-c", config}).exit_code, 0);
+  EXPECT_EQ(value("SELECT n FROM api"), "7");
+  serve("/api", "%PDF-1.4", "application/pdf");
+  EXPECT_EQ(run({"-c", config}).exit_code, 0);
+  EXPECT_EQ(value("SELECT count(*) FROM api"), "0");
+  EXPECT_EQ(value("SELECT n FROM api_history"), "7");
+}
+
 TEST_F(Rules, NeedAConfigAndADatabase) {
   EXPECT_EQ(scraper({"extract"}).exit_code, 2);
   EXPECT_EQ(scraper({"extract", "-c", rules_}).exit_code, 7);

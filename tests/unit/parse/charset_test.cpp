@@ -28,6 +28,7 @@ TEST(CharsetLabel, IsFoundWhateverItsCaseAndTheSpaceAroundIt) {
   EXPECT_EQ(charset_for_label("x-sjis"), "Shift_JIS");
   EXPECT_EQ(charset_for_label("tis-620"), "windows-874");
   EXPECT_EQ(charset_for_label("hz-gb-2312"), "replacement");
+  EXPECT_EQ(charset_for_label("replacement"), "replacement");
   EXPECT_EQ(charset_for_label("MacCyrillic"), "x-mac-cyrillic");
   EXPECT_EQ(charset_for_label(""), std::nullopt);
   EXPECT_EQ(charset_for_label("utf-7"), std::nullopt);

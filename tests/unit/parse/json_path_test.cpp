@@ -46,10 +46,11 @@ TEST(JsonPath, StepsIntoListsAsLinkedDataMeansThem) {
 }
 
 TEST(LinkedData, FindsThingsByTypeWhereverTheyStand) {
-  const LinkedData data(json::parse(R"({
+  const json metadata = json::parse(R"({
     "jsonld": [{"@context": "x", "@graph": [{"@type": "WebSite", "name": "site"},
                                             {"@type": ["Product", "Thing"], "name": "p", "brand": {"@type": "Brand", "name": "b"}}]}],
-    "microdata": [{"type": "http://schema.org/Offer", "properties": {"price": "5", "seller": {"properties": {"name": "s"}}}}]})"));
+    "microdata": [{"type": "http://schema.org/Offer", "properties": {"price": "5", "seller": {"properties": {"name": "s"}}}}]})");
+  const LinkedData data(metadata);
   const auto first = [&](const char* path) {
     const auto found = data.find(*JsonPath::compile(path), 1);
     return found.empty() ? json() : *found[0];

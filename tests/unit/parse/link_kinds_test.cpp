@@ -13,7 +13,7 @@ using testing::IsEmpty;
 
 /// `kind target text` of each link.
 std::vector<std::string> links(std::string_view body, bool images = false) {
-  TreeParser parser({}, {nullptr, false, images});
+  TreeParser parser({}, {nullptr, true, false, images});
   const auto url = Url::parse("http://a.test/b/");
   const auto page = parser.parse({*url, body, "text/html; charset=utf-8"});
   std::vector<std::string> out;
@@ -50,8 +50,8 @@ TEST(LinkKinds, ImagesAreLinksOnRequest) {
   const char* page =
       "<picture><source srcset='l.webp 2x, m.webp'><img src=p.jpg srcset='q.jpg 100w,r.jpg 200w' alt=pic></picture>";
   EXPECT_THAT(links(page), IsEmpty());
-  EXPECT_THAT(links(page, true), ElementsAre("img /b/l.webp", "img /b/m.webp", "img /b/p.jpg pic", "img /b/q.jpg pic",
-                                             "img /b/r.jpg pic"));
+  EXPECT_THAT(links(page, true),
+              ElementsAre("img /b/l.webp", "img /b/m.webp", "img /b/p.jpg pic", "img /b/q.jpg", "img /b/r.jpg"));
 }
 
 TEST(LinkKinds, WhatAReaderCanClickOnIsKnownAsThat) {

@@ -41,6 +41,9 @@ TEST(NumberText, ReadsNumbersAsPeopleWriteThem) {
       {"5.0 stars", 5},
       {"4.55", 4.55},
       {"5,-", 5},
+      {"USD5", 5},
+      {"EUR12.50", 12.5},
+      {"kr99", 99},
   };
   for (const auto& [text, want] : cases) {
     const auto got = read_number(text);
@@ -50,7 +53,7 @@ TEST(NumberText, ReadsNumbersAsPeopleWriteThem) {
 }
 
 TEST(NumberText, RefusesWhatIsNoNumberOrSeveral) {
-  for (const char* text : {"", "none", "10 - 20", "4.5 out of 5", "was 19.99 now 9.99", "1.2.3", "1,23,4", "B2B",
+  for (const char* text : {"", "none", "10 - 20", "4.5 out of 5", "was 19.99 now 9.99", "1.2.3", "1,23,4", "B2B", "MP3",
                            "12,34.56,7", "2024-01-05", "1,234.567,8"}) {
     EXPECT_FALSE(read_number(text)) << text;
   }

@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
+#include "scraper/base/utf8.h"
 #include "scraper/parse/extractor.h"
+#include "scraper/parse/lenient_json.h"
 #include "scraper/parse/tree_parser.h"
 
 namespace scraper {
@@ -44,7 +48,7 @@ RuleSpec rule(std::vector<FieldSpec> fields, std::optional<EachSpec> each = std:
 ParsedPage parse(const RuleSpec& spec, std::string_view body = kShop, const char* url_text = "http://shop.test/list") {
   auto rules = RuleSet::compile({spec});
   EXPECT_TRUE(rules) << (rules ? "" : rules.error()[0].message);
-  TreeParser parser({}, {std::make_shared<const RuleSet>(std::move(*rules)), false, false});
+  TreeParser parser({}, {std::make_shared<const RuleSet>(std::move(*rules)), true, false, false});
   const auto url = Url::parse(url_text);
   auto page = parser.parse({*url, body, "text/html; charset=utf-8"});
   EXPECT_TRUE(page);
@@ -166,13 +170,54 @@ TEST(Rules, ReadJsonResponses) {
   const ParseLimits limits;
   const Watchdog watchdog(limits, steady_now() + limits.timeout);
   const auto extract = [&](const char* text) {
-    return extract_from_json(*rules, text, *url, limits, watchdog).tables.at(0);
+    const auto document = read_json(text);
+    return extract_from_json(*rules, document ? &*document : nullptr, *url, limits, watchdog).tables.at(0);
   };
   EXPECT_THAT(extract(R"({"items": [{"name": "a", "price": 5, "tags": ["x", 1], "ok": true}, {"price": "1,5"}]})").rows,
               ElementsAre(Row{"a", 5.0, R"(["x","1"])", int64_t{1}}, Row{kNull, 1.5, kNull, kNull}));
   EXPECT_TRUE(extract("<html>").rows.empty());
   EXPECT_TRUE(extract("<html>").asked);
   EXPECT_TRUE(extract(R"({"items": 5})").rows.empty());
+}
+
+TEST(Rules, TakeNoJsonThatIsNestedWithoutEnd) {
+  constexpr size_t kLevels = 300'000;
+  FieldSpec spec = field("x", "p", FieldType::json);
+  for (const bool all : {false, true}) {
+    spec.all = all;
+    EXPECT_EQ(only(spec, "<p>" + std::string(kLevels, '[') + std::string(kLevels, ']')), kNull);
+  }
+}
+
+TEST(Rules, MakeValidTextOfJsonAndOfReferencesBeyondUnicode) {
+  FieldSpec spec = field("x", "/a", FieldType::html);
+  spec.source = FieldSource::json;
+  const auto rules = RuleSet::compile({rule({spec})});
+  ASSERT_TRUE(rules);
+  const auto url = Url::parse("http://a.test/");
+  const ParseLimits limits;
+  const nlohmann::json document = nlohmann::json::parse(R"({"a": "x\u0000y"})");
+  const Extraction found =
+      extract_from_json(*rules, &document, *url, limits, Watchdog(limits, steady_now() + limits.timeout));
+  EXPECT_THAT(found.tables.at(0).rows, ElementsAre(Row{"x\xEF\xBF\xBDy"}));
+
+  const FieldValue value = only(field("x", "p", FieldType::html, "title"), "<p title='&#11111111111;'>");
+  EXPECT_TRUE(is_valid_utf8(std::get<std::string>(value)));
+}
+
+TEST(Rules, LookThroughWideListsOfJsonLdInLinearTime) {
+  // Half of it beside a list that is as wide itself: taking that apart must not move the rest again and again.
+  constexpr size_t kWide = 200'000;
+  std::string inner, outer;
+  for (size_t i = 0; i < kWide; ++i) {
+    inner += i == 0 ? "0" : ",0";
+    outer += ",0";
+  }
+  FieldSpec spec = field("x", "/name");
+  spec.source = FieldSource::jsonld;
+  EXPECT_EQ(only(spec, "<script type=application/ld+json>{\"@graph\": [[" + inner + "]" + outer +
+                           ", {\"name\": \"a\"}]}</script>"),
+            FieldValue("a"));
 }
 
 TEST(Rules, SayWhatIsWrongWithThem) {
@@ -203,6 +248,82 @@ TEST(Rules, KeepWhatTheyFoundBeforeALimit) {
   EXPECT_EQ(page.items.at(0).rows.size(), kRowsMax);
   ASSERT_TRUE(page.cut_short);
   EXPECT_EQ(page.cut_short->kind, ErrorKind::parse_limit);
+}
+
+TEST(Rules, OfOtherTablesGoOnWhenOneIsTooMuch) {
+  std::string body = "<h2>x</h2>";
+  for (size_t i = 0; i < kRowsMax + 10; ++i) body += "<b>x</b>";
+  RuleSpec other = rule({field("h", "h2")});
+  other.table = "others";
+  auto rules = RuleSet::compile({rule({field("a", "")}, EachSpec{FieldSource::css, "b"}), other});
+  ASSERT_TRUE(rules);
+  TreeParser parser({}, {std::make_shared<const RuleSet>(std::move(*rules)), true, false, false});
+  const auto page = parser.parse({*Url::parse("http://a.test/"), body, "text/html"});
+  ASSERT_TRUE(page);
+  EXPECT_TRUE(page->cut_short);
+  EXPECT_EQ(page->items.at(1).rows.size(), 1u);
+}
+
+/// Lists of what holds everything else: each element's text is nearly the whole page.
+TEST(Rules, AreBoundedInTimeAndMemoryInsideOneRow) {
+  std::string body;
+  for (int i = 0; i < 3'000; ++i) body += "<div>";
+  body += std::string(500'000, 'x');
+  FieldSpec all = field("all", "div");
+  all.all = true;
+  FieldSpec regex = field("regex", "div");
+  regex.regex = "nothing ([0-9]+)";
+  for (const FieldSpec& spec : {all, regex}) {
+    auto rules = RuleSet::compile({rule({spec})});
+    ASSERT_TRUE(rules);
+    ParseLimits limits;
+    limits.timeout = Duration(1'000);
+    TreeParser parser(limits, {std::make_shared<const RuleSet>(std::move(*rules)), true, false, false});
+    const SteadyTime begin = steady_now();
+    const auto page = parser.parse({*Url::parse("http://a.test/"), body, "text/html"});
+    EXPECT_LT(steady_now() - begin, Duration(15'000));
+    EXPECT_TRUE(!page || page->items.empty() || page->items[0].rows.size() <= 1);
+  }
+}
+
+TEST(Rules, ThatDifferInCaseAloneAreRefused) {
+  RuleSpec a = rule({field("name", "h2")}), b = rule({field("Name", "h2")});
+  EXPECT_FALSE(RuleSet::compile({a, b}));
+  b = a;
+  b.table = "Things";
+  EXPECT_FALSE(RuleSet::compile({a, b}));
+  b = rule({field("name", "h2")}, EachSpec{FieldSource::css, "li::text"});
+  EXPECT_FALSE(RuleSet::compile({b}));
+}
+
+TEST(Rules, TakeValuesThatAreMadeToBreakThem) {
+  EXPECT_EQ(only(field("x", "p", FieldType::json), "<p>" + std::string(400'000, '[')), kNull);
+  FieldSpec deep = field("x", "p", FieldType::json);
+  deep.all = true;
+  EXPECT_EQ(only(deep, "<p>" + std::string(400'000, '[') + std::string(400'000, ']')), kNull);
+  EXPECT_EQ(only(field("x", "p", FieldType::real), "<p>-0"), FieldValue(0.0));
+  EXPECT_FALSE(std::signbit(std::get<double>(only(field("x", "p", FieldType::real), "<p>-0"))));
+  EXPECT_EQ(
+      only(field("x", "a", FieldType::url, "href"), "<base href='/" + std::string(60'000, 'b') + "/'><a href=x>y</a>"),
+      kNull);
+}
+
+TEST(Rules, MendJsonResponsesThatAreNearlyRight) {
+  FieldSpec n = field("n", "/n");
+  n.source = FieldSource::json;
+  const auto rules = RuleSet::compile({rule({n}, EachSpec{FieldSource::json, ""})});
+  ASSERT_TRUE(rules);
+  const ParseLimits limits;
+  const auto url = Url::parse("http://a.test/");
+  for (const char* text :
+       {"[{\"n\": 1}, {\"n\": 2},]", "{\"n\": 1}\n{\"n\": 2}\n", "[{\"n\": \"\\ud83d\"}, {\"n\": 2}]"}) {
+    const auto document = read_json(text);
+    ASSERT_TRUE(document) << text;
+    const Extraction found =
+        extract_from_json(*rules, &*document, *url, limits, Watchdog(limits, steady_now() + limits.timeout));
+    EXPECT_EQ(found.tables.at(0).rows.size(), 2u) << text;
+  }
+  EXPECT_FALSE(read_json("no JSON"));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "scraper/base/utf8.h"
 #include "scraper/parse/sitemap.h"
 #include "tests/support/sanitizer.h"
 #include "tests/unit/parse/gzip.h"
@@ -94,6 +95,35 @@ TEST(HostileSitemap, OfTagsAloneIsCut) {
     EXPECT_TRUE(sitemap->truncated);
     EXPECT_EQ(sitemap->entries.size(), 1u);
   }
+}
+
+TEST(HostileSitemap, MakesNoMoreOfItselfThanItsLimit) {
+  constexpr size_t kEntries = 2000;
+  const std::string longer(40'000, 'x');
+  std::string links, locs;
+  for (size_t i = 0; i < kEntries; ++i) {
+    links += "<entry><link href='" + std::to_string(i) + "'/></entry>";
+    locs += "<loc>/" + std::to_string(i) + "</loc>";
+  }
+  constexpr SitemapLimits kLimits{.bytes_max = 1u << 20};
+  const auto feed = parse("<feed xml:base='/" + longer + "/'>" + links + "</feed>", kLimits);
+  ASSERT_TRUE(feed);
+  EXPECT_TRUE(feed->truncated);
+  EXPECT_GT(feed->entries.size(), 10u);
+  EXPECT_LT(feed->entries.size(), 30u);
+  const auto dated = parse("<urlset><url><lastmod>" + longer + "</lastmod>" + locs + "</url></urlset>", kLimits);
+  ASSERT_TRUE(dated);
+  ASSERT_EQ(dated->entries.size(), kEntries);
+  EXPECT_LT(dated->entries.back().last_modified.size(), 200u);
+}
+
+TEST(HostileSitemap, SaysNothingThatIsNotUtf8) {
+  const auto sitemap =
+      parse("<feed><title>a&#xD800;b</title><updated>&#xDFFF;</updated><link href='/&#xD800;'/></feed>");
+  ASSERT_TRUE(sitemap);
+  EXPECT_TRUE(is_valid_utf8(sitemap->title)) << sitemap->title;
+  ASSERT_EQ(sitemap->entries.size(), 1u);
+  EXPECT_TRUE(is_valid_utf8(sitemap->entries[0].last_modified));
 }
 
 TEST(HostileSitemap, CutOffWhilePackedKeepsWhatWasRead) {
