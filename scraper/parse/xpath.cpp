@@ -69,12 +69,13 @@ std::vector<XPathItem> evaluate_nodes(const pugi::xpath_query& query, const XmlT
   if (!std::is_sorted(found.begin(), found.end(), before)) std::sort(found.begin(), found.end(), before);
   std::vector<XPathItem> items;
   items.reserve(found.size());
+  // The document, which comes first, stands for its root element; that may be there itself, behind comments.
+  const GumboNode* root = nullptr;
   for (const pugi::xpath_node& node : found) {
     XPathItem item = to_item(node, tree);
-    // The document stands for its root element, which may be there already.
-    if (items.empty() || item.kind != items.back().kind || item.kind != XPathItem::Kind::element ||
-        item.element != items.back().element)
-      items.push_back(std::move(item));
+    if (root != nullptr && item.kind == XPathItem::Kind::element && item.element == root) continue;
+    if (node.node().type() == pugi::node_document) root = item.element;
+    items.push_back(std::move(item));
   }
   return items;
 }

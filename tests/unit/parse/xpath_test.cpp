@@ -207,6 +207,17 @@ TEST_F(XPathPage, SetsThatGrowBeyondAllBoundsAreCutOff) {
   EXPECT_EQ(why("//h2", Duration(60'000)), Overrun::none);
 }
 
+TEST_F(XPathPage, TheRootElementIsThereOnceThoughTheDocumentStandsForItToo) {
+  load("<!--a--><html><body>x");
+  EXPECT_EQ(found("count(/ | //node())"), "v[6]");
+  const auto xml = tree();
+  ASSERT_TRUE(xml);
+  const auto items =
+      XPath::compile("/ | //node()")->evaluate(*xml, document_, Watchdog(limits_, steady_now() + Duration(9'000)));
+  ASSERT_TRUE(items);
+  EXPECT_EQ(items->size(), 5u);  // html, the comment, head, body, x
+}
+
 TEST_F(XPathPage, ATimeThatIsOverIsSeen) {
   load("<p>x");
   const auto xml = tree();
