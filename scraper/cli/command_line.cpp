@@ -3,6 +3,8 @@
 
 #include <functional>
 
+#include "scraper/cli/rule_config.h"
+
 namespace scraper {
 namespace {
 
@@ -143,8 +145,18 @@ void add_testers(CLI::App& app, CommandLine& line) {
   add("--meta", "NAME", "the content of that <meta>", line.attempt.meta);
   add_text(*attempt, "--attr", "NAME", "that attribute, instead of the text", line.attempt.attribute);
   add_text(*attempt, "--regex", "RE", "its first group, or what it matches, instead of all (RE2)", line.attempt.regex);
-  attempt->add_option("--type", line.attempt.type, "text, integer, real, boolean, url, date, json or html")
-      ->check(CLI::IsMember({"text", "integer", "real", "boolean", "url", "date", "json", "html"}))
+  std::vector<std::string> types;
+  for (const auto& [name, type] : kFieldTypes) types.emplace_back(name);
+  attempt
+      ->add_option_function<std::string>(
+          "--type",
+          [&line](const std::string& text) {
+            for (const auto& [name, type] : kFieldTypes) {
+              if (text == name) line.attempt.type = type;
+            }
+          },
+          "what the values are (default text)")
+      ->check(CLI::IsMember(types))
       ->type_name("TYPE");
   add_text(*attempt, "--base", "URL", "resolve references against this one", line.attempt.base);
   add_text(*attempt, "-c,--config", "FILE", "show what the rules of this config give instead", line.config);

@@ -7,6 +7,7 @@
 
 #include "scraper/cli/settings.h"
 #include "scraper/cli/table_format.h"
+#include "scraper/parse/rule_spec.h"
 
 namespace scraper {
 
@@ -53,7 +54,7 @@ struct TryOptions {
   std::optional<std::string> css, xpath, json, jsonld, meta;
   std::string attribute;
   std::string regex;
-  std::string type = "text";
+  FieldType type = FieldType::text;
   std::string base;   ///< what references are resolved against; empty: the source's URL
   std::string table;  ///< with a config: of its rules, only those for this table
   bool as_json = false;

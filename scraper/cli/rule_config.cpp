@@ -22,15 +22,6 @@ constexpr std::array<std::pair<std::string_view, FieldSource>, 5> kSources{{{"cs
                                                                             {"json", FieldSource::json},
                                                                             {"jsonld", FieldSource::jsonld},
                                                                             {"meta", FieldSource::meta}}};
-constexpr std::array<std::pair<std::string_view, FieldType>, 8> kTypes{{{"text", FieldType::text},
-                                                                        {"integer", FieldType::integer},
-                                                                        {"real", FieldType::real},
-                                                                        {"boolean", FieldType::boolean},
-                                                                        {"url", FieldType::url},
-                                                                        {"date", FieldType::date},
-                                                                        {"json", FieldType::json},
-                                                                        {"html", FieldType::html}}};
-
 template <typename Names, typename T>
 std::string_view name_of(const Names& names, T value) {
   return std::find_if(names.begin(), names.end(), [&](const auto& entry) { return entry.second == value; })->first;
@@ -211,8 +202,9 @@ class RuleReader {
   void take_type(const toml::node& node, FieldType& out) {
     std::string text;
     take_text(node, text);
-    const auto type = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& t) { return t.first == text; });
-    if (type == kTypes.end())
+    const auto type =
+        std::find_if(kFieldTypes.begin(), kFieldTypes.end(), [&](const auto& t) { return t.first == text; });
+    if (type == kFieldTypes.end())
       complain(node, fmt::format("`{}` is no type: text, integer, real, boolean, url, date, json, html", text));
     else
       out = type->second;
@@ -253,7 +245,7 @@ std::string show_field(const FieldSpec& field) {
     add(name_of(kSources, field.source), toml_quoted(field.expression));
   if (!field.attribute.empty()) add("attr", toml_quoted(field.attribute));
   if (!field.regex.empty()) add("regex", toml_quoted(field.regex));
-  if (field.type != FieldType::text || out.empty()) add("type", toml_quoted(name_of(kTypes, field.type)));
+  if (field.type != FieldType::text || out.empty()) add("type", toml_quoted(name_of(kFieldTypes, field.type)));
   if (field.all) add("all", "true");
   if (field.decimal != 0) add("decimal", toml_quoted(std::string(1, field.decimal)));
   return "{ " + out + " }";

@@ -84,17 +84,6 @@ bool holds_a_url(std::string_view attribute) {
 /// References of a file are relative to nothing that is known.
 constexpr const char* kNoUrl = "http://file.invalid/";
 
-FieldType type_named(const std::string& name) {
-  constexpr std::pair<const char*, FieldType> kTypes[] = {{"integer", FieldType::integer}, {"real", FieldType::real},
-                                                          {"boolean", FieldType::boolean}, {"url", FieldType::url},
-                                                          {"date", FieldType::date},       {"json", FieldType::json},
-                                                          {"html", FieldType::html}};
-  for (const auto& [text, type] : kTypes) {
-    if (name == text) return type;
-  }
-  return FieldType::text;
-}
-
 bool is_json(const Source& page) {
   if (!page.content_type.empty()) return content_kind(page.content_type, page.body) != ContentKind::html;
   const size_t first = page.body.find_first_not_of(" \t\r\n");
@@ -120,7 +109,7 @@ std::optional<RuleSpec> rule_of(const TryOptions& options) {
   field.name = "value";
   field.attribute = to_lower(options.attribute);
   field.regex = options.regex;
-  field.type = type_named(options.type);
+  field.type = options.type;
   field.all = true;
   RuleSpec rule;
   rule.table = "try";
@@ -167,10 +156,10 @@ void print_line(std::string text) {
 
 void print_values(const std::vector<TableItems>& items, const TryOptions& options, const std::optional<Url>& base) {
   if (items.empty() || items[0].rows.empty()) return;
-  if (items[0].failed[0] > 0) complain(fmt::format("what it finds is not of type {}", options.type));
+  if (items[0].failed[0] > 0) complain("what it finds is not of this --type");
   const auto* list = std::get_if<std::string>(&items[0].rows[0][0]);
   if (list == nullptr) return;
-  const bool resolve = base && options.type == "text" && holds_a_url(to_lower(options.attribute));
+  const bool resolve = base && options.type == FieldType::text && holds_a_url(to_lower(options.attribute));
   for (const nlohmann::json& value : nlohmann::json::parse(*list)) {
     if (options.as_json || !value.is_string()) {
       fmt::print("{}\n", value.dump());

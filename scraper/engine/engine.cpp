@@ -44,9 +44,11 @@ void Engine::start_threads(const FetcherFactory& make_fetcher, const ParserFacto
   store_thread_ = std::make_unique<StoreThread>(store_, capacity, [this](auto message) {
     std::visit([this](auto&& held) { inbox_.push(std::move(held)); }, std::move(message));
   });
+  DigestSettings digest = settings_.digest;
+  digest.limits.stop = &parsing_is_over_;
   parse_pool_ = std::make_unique<WorkerPool<DigestJob>>(
-      settings_.parse_threads, capacity, [this, make_parser]() -> WorkerPool<DigestJob>::Work {
-        auto digester = std::make_shared<Digester>(scope_, settings_.digest, make_parser);
+      settings_.parse_threads, capacity, [this, digest, make_parser]() -> WorkerPool<DigestJob>::Work {
+        auto digester = std::make_shared<Digester>(scope_, digest, make_parser);
         return [this, digester](DigestJob job) {
           inbox_.push(parsing_is_over_ ? digester->cancel(std::move(job)) : digester->digest(std::move(job)));
         };

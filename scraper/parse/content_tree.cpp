@@ -5,24 +5,13 @@
 #include <array>
 
 #include "scraper/parse/content_names.h"
+#include "scraper/parse/display.h"
 #include "scraper/parse/gumbo_node.h"
 
 namespace scraper {
 namespace {
 
 constexpr size_t kNodesBetweenLooks = 1024;
-
-constexpr std::array kBlockTags{
-    GUMBO_TAG_ADDRESS,    GUMBO_TAG_ARTICLE, GUMBO_TAG_ASIDE,   GUMBO_TAG_BLOCKQUOTE, GUMBO_TAG_BODY,
-    GUMBO_TAG_CAPTION,    GUMBO_TAG_CENTER,  GUMBO_TAG_DD,      GUMBO_TAG_DETAILS,    GUMBO_TAG_DIR,
-    GUMBO_TAG_DIV,        GUMBO_TAG_DL,      GUMBO_TAG_DT,      GUMBO_TAG_FIELDSET,   GUMBO_TAG_FIGURE,
-    GUMBO_TAG_FIGCAPTION, GUMBO_TAG_FOOTER,  GUMBO_TAG_FORM,    GUMBO_TAG_H1,         GUMBO_TAG_H2,
-    GUMBO_TAG_H3,         GUMBO_TAG_H4,      GUMBO_TAG_H5,      GUMBO_TAG_H6,         GUMBO_TAG_HEADER,
-    GUMBO_TAG_HGROUP,     GUMBO_TAG_HR,      GUMBO_TAG_HTML,    GUMBO_TAG_LI,         GUMBO_TAG_LISTING,
-    GUMBO_TAG_MAIN,       GUMBO_TAG_MENU,    GUMBO_TAG_NAV,     GUMBO_TAG_OL,         GUMBO_TAG_P,
-    GUMBO_TAG_PLAINTEXT,  GUMBO_TAG_PRE,     GUMBO_TAG_SECTION, GUMBO_TAG_SUMMARY,    GUMBO_TAG_TABLE,
-    GUMBO_TAG_TBODY,      GUMBO_TAG_TD,      GUMBO_TAG_TFOOT,   GUMBO_TAG_TH,         GUMBO_TAG_THEAD,
-    GUMBO_TAG_TR,         GUMBO_TAG_UL,      GUMBO_TAG_XMP};
 
 constexpr std::array kLeftOutTags{GUMBO_TAG_APPLET,   GUMBO_TAG_BUTTON, GUMBO_TAG_CANVAS,   GUMBO_TAG_DATALIST,
                                   GUMBO_TAG_HEAD,     GUMBO_TAG_INPUT,  GUMBO_TAG_NOEMBED,  GUMBO_TAG_NOFRAMES,
@@ -37,7 +26,10 @@ enum : uint8_t { kTagBlock = 1, kTagLeftOut = 2, kTagMedia = 4 };
 
 constexpr auto kTagKind = [] {
   std::array<uint8_t, GUMBO_TAG_LAST + 1> table{};
-  for (const GumboTag tag : kBlockTags) table[tag] |= kTagBlock;
+  for (size_t tag = 0; tag < table.size(); ++tag) {
+    if (kDisplay[tag] & (kDisplayBlock | kDisplayCell)) table[tag] |= kTagBlock;
+  }
+  table[GUMBO_TAG_BR] = 0;  // breaks a line and parts no text
   for (const GumboTag tag : kLeftOutTags) table[tag] |= kTagLeftOut;
   for (const GumboTag tag : kMediaTags) table[tag] |= kTagMedia;
   return table;

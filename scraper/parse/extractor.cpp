@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <functional>
 #include <string>
 #include <utility>
 
@@ -150,6 +149,24 @@ std::string raw_text(const GumboNode* element) {
   return text;
 }
 
+/// Applies each rule of the kind that holds for the URL. One that is too much leaves the others alone; time that is
+/// over is over for all.
+template <typename Apply>
+std::optional<Error> apply_each(const RuleSet& rules, bool of_json, const Url& url, const Apply& apply) {
+  std::optional<Error> first;
+  for (const RuleSet::Rule& rule : rules.rules()) {
+    if (rule.of_json != of_json || !rule.admits(url.href())) continue;
+    try {
+      apply(rule);
+    } catch (Ended& ended) {
+      const bool over = ended.error.kind != ErrorKind::parse_limit;
+      if (!first) first = std::move(ended.error);
+      if (over) break;
+    }
+  }
+  return first;
+}
+
 /// One page with its rules.
 class PageExtraction {
  public:
@@ -158,16 +175,7 @@ class PageExtraction {
 
   Extraction run() {
     Extraction extraction;
-    for (const RuleSet::Rule& rule : rules_.rules()) {
-      if (rule.of_json || !rule.admits(page_.url.href())) continue;
-      try {
-        apply(rule);
-      } catch (Ended& ended) {
-        const bool over = ended.error.kind != ErrorKind::parse_limit;  // for the other rules too
-        if (!extraction.error) extraction.error = std::move(ended.error);
-        if (over) break;
-      }
-    }
+    extraction.error = apply_each(rules_, false, page_.url, [this](const RuleSet::Rule& rule) { apply(rule); });
     extraction.tables = std::move(rows_).take();
     return extraction;
   }
@@ -305,13 +313,13 @@ class JsonExtraction {
   JsonExtraction(const RuleSet& rules, const Url& url, const ParseLimits& limits, const Watchdog& watchdog)
       : rows_(rules, url, limits, watchdog) {}
 
-  void ask(const RuleSet::Rule& rule) { rows_.ask(rule); }
-
-  void apply(const RuleSet::Rule& rule, const json& document) {
-    if (!rule.each_spec) return add_row(rule, document);
-    const json* list = rule.each.json->find(document);
-    if (list == nullptr) return;
-    if (!list->is_structured()) return;
+  /// nullptr: what came is no JSON, and has no rows.
+  void apply(const RuleSet::Rule& rule, const json* document) {
+    rows_.ask(rule);
+    if (document == nullptr) return;
+    if (!rule.each_spec) return add_row(rule, *document);
+    const json* list = rule.each.json->find(*document);
+    if (list == nullptr || !list->is_structured()) return;
     // An object's members are its rows too, as in {"items": {"a": {...}, "b": {...}}}.
     for (const json& element : *list) add_row(rule, element);
   }
@@ -347,15 +355,7 @@ Extraction extract_from_json(const RuleSet& rules, const json* document, const U
                              const Watchdog& watchdog) {
   JsonExtraction extraction(rules, url, limits, watchdog);
   Extraction out;
-  try {
-    for (const RuleSet::Rule& rule : rules.rules()) {
-      if (!rule.of_json || !rule.admits(url.href())) continue;
-      extraction.ask(rule);
-      if (document != nullptr) extraction.apply(rule, *document);
-    }
-  } catch (Ended& ended) {
-    out.error = std::move(ended.error);
-  }
+  out.error = apply_each(rules, true, url, [&](const RuleSet::Rule& rule) { extraction.apply(rule, document); });
   out.tables = std::move(extraction).take();
   return out;
 }

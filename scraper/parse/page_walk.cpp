@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
+#include "scraper/parse/display.h"
 #include "scraper/parse/link_header.h"
 #include "scraper/parse/robots_directives.h"
 
@@ -16,43 +16,6 @@ namespace {
 constexpr size_t kNodesBetweenLooks = 1024;
 constexpr size_t kCandidatesMax = 100;  // of one srcset
 constexpr size_t kResolvedBytesBetweenLooks = 1u << 20;
-
-enum : uint8_t {
-  kBlock = 1,   ///< stands on lines of its own
-  kUnseen = 2,  ///< no part of what a reader sees
-  kSpaced = 4,  ///< keeps its white space
-  kCell = 8,    ///< is set apart from its neighbours
-};
-
-/// How the HTML standard's default style sheet (15.3) shows an element, as far as text is concerned.
-constexpr auto kDisplay = [] {
-  std::array<uint8_t, GUMBO_TAG_LAST + 1> table{};
-  for (const GumboTag tag :
-       {GUMBO_TAG_ADDRESS,    GUMBO_TAG_ARTICLE, GUMBO_TAG_ASIDE,    GUMBO_TAG_BLOCKQUOTE, GUMBO_TAG_BODY,
-        GUMBO_TAG_BR,         GUMBO_TAG_CAPTION, GUMBO_TAG_CENTER,   GUMBO_TAG_DD,         GUMBO_TAG_DETAILS,
-        GUMBO_TAG_DIR,        GUMBO_TAG_DIV,     GUMBO_TAG_DL,       GUMBO_TAG_DT,         GUMBO_TAG_FIELDSET,
-        GUMBO_TAG_FIGCAPTION, GUMBO_TAG_FIGURE,  GUMBO_TAG_FOOTER,   GUMBO_TAG_FORM,       GUMBO_TAG_FRAMESET,
-        GUMBO_TAG_H1,         GUMBO_TAG_H2,      GUMBO_TAG_H3,       GUMBO_TAG_H4,         GUMBO_TAG_H5,
-        GUMBO_TAG_H6,         GUMBO_TAG_HEADER,  GUMBO_TAG_HGROUP,   GUMBO_TAG_HR,         GUMBO_TAG_HTML,
-        GUMBO_TAG_LEGEND,     GUMBO_TAG_LI,      GUMBO_TAG_LISTING,  GUMBO_TAG_MAIN,       GUMBO_TAG_MENU,
-        GUMBO_TAG_NAV,        GUMBO_TAG_OL,      GUMBO_TAG_OPTGROUP, GUMBO_TAG_OPTION,     GUMBO_TAG_P,
-        GUMBO_TAG_PLAINTEXT,  GUMBO_TAG_PRE,     GUMBO_TAG_SECTION,  GUMBO_TAG_SELECT,     GUMBO_TAG_SUMMARY,
-        GUMBO_TAG_TABLE,      GUMBO_TAG_TBODY,   GUMBO_TAG_TEXTAREA, GUMBO_TAG_TFOOT,      GUMBO_TAG_THEAD,
-        GUMBO_TAG_TR,         GUMBO_TAG_UL,      GUMBO_TAG_XMP}) {
-    table[tag] |= kBlock;
-  }
-  for (const GumboTag tag : {GUMBO_TAG_APPLET, GUMBO_TAG_AUDIO, GUMBO_TAG_CANVAS, GUMBO_TAG_DATALIST, GUMBO_TAG_HEAD,
-                             GUMBO_TAG_IFRAME, GUMBO_TAG_NOEMBED, GUMBO_TAG_NOFRAMES, GUMBO_TAG_SCRIPT, GUMBO_TAG_STYLE,
-                             GUMBO_TAG_TEMPLATE, GUMBO_TAG_TITLE, GUMBO_TAG_VIDEO}) {
-    table[tag] |= kUnseen;
-  }
-  for (const GumboTag tag :
-       {GUMBO_TAG_LISTING, GUMBO_TAG_PLAINTEXT, GUMBO_TAG_PRE, GUMBO_TAG_TEXTAREA, GUMBO_TAG_XMP}) {
-    table[tag] |= kSpaced;
-  }
-  for (const GumboTag tag : {GUMBO_TAG_TD, GUMBO_TAG_TH}) table[tag] |= kCell;
-  return table;
-}();
 
 /// Where a <meta http-equiv=refresh> leads (HTML 4.2.5.3): `5; url=next.html`, with or without quotes.
 std::optional<std::string_view> refresh_target(std::string_view content) {
@@ -162,13 +125,13 @@ void PageWalk::enter(const GumboNode* element) {
   else if (!other_link(element, tag))
     head_element(element, tag);
   const uint8_t display = kDisplay[tag];
-  if (is_svg || (display & kUnseen)) state_ |= kNoText;
+  if (is_svg || (display & kDisplayUnseen)) state_ |= kNoText;
   if (attribute(element, "hidden")) state_ |= kHidden;
-  if (display & kSpaced) state_ |= kPre;
+  if (display & kDisplaySpaced) state_ |= kPre;
   if (tag == GUMBO_TAG_IMG && !open_links_.empty()) open_links_.back().text.add(attribute(element, "alt").value_or(""));
   if (state_ & (kHidden | kNoText)) return;
-  if (display & kBlock) text_.end_line();
-  if (display & kCell) text_.add_space();
+  if (display & kDisplayBlock) text_.end_line();
+  if (display & kDisplayCell) text_.add_space();
 }
 
 void PageWalk::leave() {
@@ -177,8 +140,8 @@ void PageWalk::leave() {
   if (stack_.empty()) return;
   if (!(state_ & (kHidden | kNoText))) {
     const uint8_t display = kDisplay[html_tag(frame.element)];
-    if (display & kBlock) text_.end_line();
-    if (display & kCell) text_.add_space();
+    if (display & kDisplayBlock) text_.end_line();
+    if (display & kDisplayCell) text_.add_space();
   }
   if (frame.opened_link) {
     page_.links[open_links_.back().index].text = std::move(open_links_.back().text).take();
