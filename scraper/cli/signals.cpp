@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "scraper/base/thread_name.h"
 #include "scraper/cli/commands.h"
 
 namespace scraper {
@@ -21,6 +22,7 @@ SignalMask::SignalMask() {
 
 SignalWatch::SignalWatch(const SignalMask& mask, std::function<void()> on_first)
     : signals_(mask.signals()), on_first_(std::move(on_first)), thread_([this](const std::stop_token& stop) {
+        name_thread("signal");
         for (bool first = true;;) {
           int signal = 0;
           sigwait(&signals_, &signal);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "scraper/base/check.h"
+#include "scraper/base/thread_name.h"
 #include "scraper/fetch/block_signals.h"
 
 namespace scraper {
@@ -47,7 +48,7 @@ void Engine::start_threads(const FetcherFactory& make_fetcher, const ParserFacto
   DigestSettings digest = settings_.digest;
   digest.limits.stop = &parsing_is_over_;
   parse_pool_ = std::make_unique<WorkerPool<DigestJob>>(
-      settings_.parse_threads, capacity, [this, digest, make_parser]() -> WorkerPool<DigestJob>::Work {
+      "parse", settings_.parse_threads, capacity, [this, digest, make_parser]() -> WorkerPool<DigestJob>::Work {
         auto digester = std::make_shared<Digester>(scope_, digest, make_parser);
         return [this, digester](DigestJob job) {
           inbox_.push(parsing_is_over_ ? digester->cancel(std::move(job)) : digester->digest(std::move(job)));
@@ -77,6 +78,7 @@ RunReport Engine::run(const FetcherFactory& make_fetcher, const ParserFactory& m
 /// The list's own thread: a part at a time, when the ring has room for it.
 void Engine::read_list(SeedSource& list) {
   block_signals();
+  name_thread("list");
   while (wanted_seeds_.pop()) {
     try {
       storage::SeedLines seeds = list.next();

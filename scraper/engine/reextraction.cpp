@@ -141,7 +141,7 @@ ReextractionReport reextract(storage::ItemRebuild& pages, const ReextractionSett
   settings.limits.stop = &stop;
   const size_t on_the_way_max = 3 * settings.threads + 1;
   BoundedQueue<Rebuilt> inbox(on_the_way_max);
-  WorkerPool<Batch> workers(settings.threads, on_the_way_max, [&]() -> WorkerPool<Batch>::Work {
+  WorkerPool<Batch> workers("parse", settings.threads, on_the_way_max, [&]() -> WorkerPool<Batch>::Work {
     auto reader = std::make_shared<PageReader>(settings);
     return [reader, &inbox](Batch batch) { inbox.push(reader->read(std::move(batch))); };
   });

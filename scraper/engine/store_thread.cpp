@@ -3,6 +3,8 @@
 
 #include <iterator>
 
+#include "scraper/base/thread_name.h"
+
 namespace scraper {
 namespace {
 
@@ -17,6 +19,7 @@ StoreThread::StoreThread(storage::Store& store, size_t outcomes_max, Sink sink)
 StoreThread::~StoreThread() { inbox_.close(); }
 
 void StoreThread::run() {
+  name_thread("store");
   for (;;) {
     std::vector<Message> messages = inbox_.pop_batch(kBatchMax);
     if (messages.empty()) return;

@@ -13,6 +13,7 @@
 #include <functional>
 #include <system_error>
 
+#include "scraper/base/thread_name.h"
 #include "scraper/fetch/block_signals.h"
 #include "scraper/fetch/fetch_limits.h"
 
@@ -91,6 +92,7 @@ void MultiFetcher::wake() {
 
 void MultiFetcher::run() {
   block_signals();
+  name_thread("net");
   while (true) {
     // Read before the inbox: whatever was started before stop is seen below.
     const bool stopping = stopping_;

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "scraper/base/thread_name.h"
 #include "scraper/fetch/block_signals.h"
 #include "scraper/fetch/fetch_limits.h"
 
@@ -90,6 +91,7 @@ void ThreadFetcher::stop(Duration grace) {
 
 void ThreadFetcher::work(Worker& worker) {
   block_signals();
+  name_thread("fetch");
   while (auto request = requests_.pop()) deliver(fetch(worker, std::move(*request)));
 }
 

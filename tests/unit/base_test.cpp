@@ -117,7 +117,7 @@ TEST(BoundedQueueDeathTest, TreatsAFullQueueAsOurOwnMistake) {
   const rlimit room{1u << 30, RLIM_INFINITY};
   if (setrlimit(RLIMIT_AS, &room) != 0) _exit(2);
   try {
-    const WorkerPool<int> pool(5'000, 1, [] { return [](int) {}; });
+    const WorkerPool<int> pool("test", 5'000, 1, [] { return [](int) {}; });
   } catch (const std::exception&) {
     _exit(3);
   }
