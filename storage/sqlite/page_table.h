@@ -24,12 +24,13 @@ class PageTable {
   void mark_gone(UrlId id, const std::string& at);
 
  private:
+  static void bind_link(Statement& statement, size_t row, UrlId page, UrlId target, const LinkRecord& link);
   int64_t headers_id(const std::string& text);
 
   Database& database_;
   int64_t last_headers_id_ = 0;  ///< of the attempt added last: its page has the same
   Statement known_, add_attempt_, add_body_, find_headers_, add_headers_, put_page_, has_page_, gone_, drop_links_,
-      add_link_;
+      add_link_, add_links_;
 };
 
 }  // namespace storage::sqlite

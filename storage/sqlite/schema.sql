@@ -189,9 +189,9 @@ CREATE TABLE page_links (
   kind      TEXT,                        -- where it stood: a area iframe frame next prev alternate refresh header img text feed
   skip_reason TEXT,                      -- in scope, but not to be fetched because of this
   family    INTEGER,                     -- counted in families, up to ...
-  family_max INTEGER
-);
-CREATE INDEX page_links_page ON page_links (page_id);
+  family_max INTEGER,
+  PRIMARY KEY (page_id, position)
+) WITHOUT ROWID;
 
 CREATE VIEW links AS
 SELECT l.page_id, t.url, l.text, l.rel, l.position, l.kind FROM page_links l JOIN urls t ON t.id = l.target_id;

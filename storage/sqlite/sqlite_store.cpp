@@ -10,7 +10,7 @@
 namespace storage::sqlite {
 namespace {
 
-constexpr int kWalPages = 2000;  // after which the log is copied into the file: 16 MiB
+constexpr int kWalPages = 8192;  // after which the log is copied into the file: 64 MiB
 constexpr int kWalPagesWhileLoading = 131'072;
 constexpr size_t kLargePart = 65'536;  // lines of a list
 
@@ -46,6 +46,7 @@ void SqliteStore::in_transaction(const Work& work) {
     items_.counts().write();
     transaction.commit();
   } catch (...) {
+    urls_.forget_recent();
     tasks_.counts().roll_back();
     items_.counts().roll_back();
     throw;

@@ -22,6 +22,7 @@ UrlTable::UrlTable(Database& database, Hash hash)
     : database_(database),
       hash_(hash ? std::move(hash) : Hash(url_hash)),
       seed_(static_cast<uint64_t>(database.integer(kHashSeedSql))),
+      recent_(seed_),
       find_host_(database, "SELECT id FROM hosts WHERE origin = ?"),
       add_host_(database, "INSERT INTO hosts (origin) VALUES (?)"),
       mark_host_(database, "UPDATE hosts SET listed_run = ?2 WHERE id = ?1 AND listed_run IS NOT ?2"),
@@ -91,13 +92,25 @@ void UrlTable::each_key(size_t count, const OriginAt& origin_at, const UrlAt& ur
 std::vector<UrlId> UrlTable::resolve_all(const std::vector<const UrlRecord*>& records,
                                          const std::vector<UrlId>& found_on) {
   std::vector<UrlId> ids(records.size());
-  const auto origin_at = [&](size_t i) -> std::string_view { return records[i]->origin; };
-  const auto url_at = [&](size_t i) -> std::string_view { return records[i]->url; };
-  each_key(records.size(), origin_at, url_at, [&](const Key& key, const Key* same) {
+  struct Unknown {
+    uint32_t index;  // in records
+    RecentUrls::Fingerprint url;
+  };
+  std::vector<Unknown> unknown;
+  for (size_t i = 0; i < records.size(); ++i) {
+    const RecentUrls::Fingerprint url = recent_.fingerprint(records[i]->url);
+    ids[i] = recent_.find(url);
+    if (ids[i] == 0) unknown.push_back({static_cast<uint32_t>(i), url});
+  }
+  const auto origin_at = [&](size_t i) -> std::string_view { return records[unknown[i].index]->origin; };
+  const auto url_at = [&](size_t i) -> std::string_view { return records[unknown[i].index]->url; };
+  each_key(unknown.size(), origin_at, url_at, [&](const Key& key, const Key* same) {
+    const auto& [index, url] = unknown[key.index];
     // The same link stands on page after page of a batch.
-    ids[key.index] = same != nullptr ? ids[same->index]
-                                     : resolve_key(key.host, key.hash, url_at(key.index),
-                                                   found_on.empty() ? 0 : found_on[key.index]);
+    ids[index] = same != nullptr
+                     ? ids[unknown[same->index].index]
+                     : resolve_key(key.host, key.hash, records[index]->url, found_on.empty() ? 0 : found_on[index]);
+    recent_.remember(url, ids[index]);
   });
   return ids;
 }

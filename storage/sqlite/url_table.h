@@ -10,6 +10,7 @@
 
 #include "storage/records.h"
 #include "storage/sqlite/database.h"
+#include "storage/sqlite/recent_urls.h"
 
 namespace storage::sqlite {
 
@@ -31,6 +32,9 @@ class UrlTable {
   /// Resolves many in the order of their keys, which keeps the index pages warm. Ids in the order of `records`.
   /// `found_on`: where each was found, 0 for nowhere; empty: none was found on a page.
   std::vector<UrlId> resolve_all(const std::vector<const UrlRecord*>& records, const std::vector<UrlId>& found_on = {});
+
+  /// A transaction was rolled back: ids given out in it are no longer known.
+  void forget_recent() { recent_.forget_all(); }
 
   /// As resolve_all, but what is new is added as a task of depth 0 of `run`, and `added` is told for each host how
   /// many. All are marked as listed. Ids in the order of seeds.plain().
@@ -63,6 +67,7 @@ class UrlTable {
   Database& database_;
   Hash hash_;
   uint64_t seed_;
+  RecentUrls recent_;
   std::unordered_map<std::string, HostId, TextHash, std::equal_to<>> host_ids_;  ///< of the origins seen lately
   std::unordered_map<HostId, RunId> marked_as_listed_;                           ///< likewise
   Statement find_host_, add_host_, mark_host_, mark_url_, find_url_, add_url_, add_task_;

@@ -12,6 +12,7 @@ class StoreOffers : public StoreConformance {
     Outcome outcome = answer(url);
     outcome.page = PageRecord{};
     outcome.links = std::move(links);
+    for (size_t i = 0; i < outcome.links.size(); ++i) outcome.links[i].position = static_cast<int>(i);
     return outcome;
   }
   static LinkRecord link(const std::string& url, const std::string& skip_reason = {}) {
