@@ -64,8 +64,8 @@ class Transfer {
   void set_fixed_options();
   void set_callbacks();
   size_t body_bytes_max() const;
-  void set_limits();
   std::optional<Error> set_request();
+  void set_method_and_limit();
   void set_headers();
   void set_proxy();
 
@@ -84,6 +84,16 @@ class Transfer {
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   StringList own_headers_;  ///< of the present request; empty when the shared lists do
 
+  /// What the handle's options are, beyond those that every request has: they stay, and are set when they differ.
+  struct Options {
+    bool head = false;
+    bool cookie = false;
+    curl_off_t file_size_max = 0;
+    std::optional<std::string> proxy;
+  };
+  Options set_;
+  bool fresh_ = false;  ///< options are as set_ says; false after a failure, which ends in a reset
+
   FetchRequest request_;
   FetchResult result_;
   SteadyTime started_;
@@ -91,6 +101,8 @@ class Transfer {
   SteadyTime progress_at_;   ///< since when phase_ waits for the next byte
   curl_off_t received_ = 0;  ///< body bytes on the wire
   size_t header_bytes_ = 0;
+  size_t body_bytes_ = 0;   ///< decoded, kept or not
+  bool under_way_ = false;  ///< libcurl has begun: what it has measured is this exchange's
   bool header_block_open_ = false;
   bool header_block_seen_ = false;
   bool guarded_ = true;  ///< the peer's address must be public
