@@ -17,19 +17,14 @@
 #include "scraper/base/check.h"
 #include "scraper/fetch/block_signals.h"
 #include "scraper/fetch/fetch_limits.h"
+#include "scraper/fetch/proxy_choice.h"
 
 namespace scraper {
 namespace {
 
 constexpr int kEventsAtOnce = 256;
+constexpr size_t kSessionCaches = 256;
 constexpr uint64_t kNewsTag = ~uint64_t{0};
-
-/// Scheme, host and port: what connections are kept by.
-std::string_view origin_of(std::string_view url) {
-  const size_t host = url.find("://");
-  if (host == std::string_view::npos) return url;
-  return url.substr(0, url.find_first_of("/?#", host + 3));
-}
 
 }  // namespace
 
@@ -45,11 +40,13 @@ MultiFetcher::MultiFetcher(size_t concurrency, FetchSettings settings, FetchSink
       deliver_([this](FetchResult result) { deliver(std::move(result)); }),
       inbox_(concurrency),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
-      news_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+      news_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      sessions_(kSessionCaches) {
   SCRAPER_CHECK(concurrency_ > 0);
   const ShardPlan plan(concurrency_);
   for (size_t i = 0; i < plan.shards; ++i) {
-    shards_.push_back(std::make_unique<MultiShard>(static_cast<uint32_t>(i), epoll_.get(), plan, options_, deliver_));
+    shards_.push_back(
+        std::make_unique<MultiShard>(static_cast<uint32_t>(i), epoll_.get(), plan, options_, sessions_, deliver_));
   }
   epoll_event event{};
   event.events = EPOLLIN;

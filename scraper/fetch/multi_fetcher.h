@@ -12,6 +12,7 @@
 #include "scraper/base/clock.h"
 #include "scraper/fetch/fetcher.h"
 #include "scraper/fetch/multi_shard.h"
+#include "scraper/fetch/tls_sessions.h"
 #include "scraper/fetch/transfer_options.h"
 
 namespace scraper {
@@ -78,7 +79,9 @@ class MultiFetcher final : public Fetcher {
   const Descriptor news_;               ///< eventfd: the inbox or stopping_ has changed
   std::atomic<bool> news_told_{false};  ///< news_ has been written and the net thread has not looked since
 
-  std::vector<std::unique_ptr<MultiShard>> shards_;  ///< net thread
+  // Net thread. The shards' handles go before the sessions.
+  TlsSessions sessions_;
+  std::vector<std::unique_ptr<MultiShard>> shards_;
 
   std::jthread net_thread_;
 };

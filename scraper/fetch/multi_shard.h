@@ -36,9 +36,10 @@ struct ShardPlan {
 /// moved.
 class MultiShard {
  public:
-  /// `epoll`, `options` and `sink` are the fetcher's and outlive the shard. Events on its sockets come back with
-  /// event_tag(number, socket) as their data.
-  MultiShard(uint32_t number, int epoll, const ShardPlan& plan, const TransferOptions& options, const FetchSink& sink);
+  /// `epoll`, `options`, `sessions` and `sink` are the fetcher's and outlive the shard. Events on its sockets come back
+  /// with event_tag(number, socket) as their data.
+  MultiShard(uint32_t number, int epoll, const ShardPlan& plan, const TransferOptions& options, TlsSessions& sessions,
+             const FetchSink& sink);
   ~MultiShard();
   MultiShard(const MultiShard&) = delete;
   MultiShard& operator=(const MultiShard&) = delete;
@@ -80,6 +81,7 @@ class MultiShard {
   const int epoll_;
   const size_t transfers_max_;
   const TransferOptions& options_;
+  TlsSessions& sessions_;
   const FetchSink& sink_;
 
   // The multi handle goes after the easy handles that were in it, so it is declared first.

@@ -62,7 +62,8 @@ std::string not_public(std::string_view address, std::string_view range) {
 
 }  // namespace
 
-Transfer::Transfer(const TransferOptions& options) : options_(options), handle_(make_easy()) {}
+Transfer::Transfer(const TransferOptions& options, TlsSessions& sessions)
+    : options_(options), sessions_(sessions), handle_(make_easy()) {}
 
 Transfer& Transfer::of(CURL* handle) { return *static_cast<Transfer*>(info<void*>(handle, CURLINFO_PRIVATE)); }
 
@@ -116,6 +117,8 @@ void Transfer::set_fixed_options() {
   if (!settings.user_agent.empty()) set_option(curl, CURLOPT_USERAGENT, settings.user_agent.c_str());
   if (options_.resolve) set_option(curl, CURLOPT_RESOLVE, options_.resolve.get());
   if (!settings.ca_file.empty()) set_option(curl, CURLOPT_CAINFO, settings.ca_file.c_str());
+  // With a folder of certificates beside the file, libcurl reads the file for each connection instead of once a multi.
+  if (options_.system_bundle) set_option(curl, CURLOPT_CAPATH, static_cast<char*>(nullptr));
   if (settings.insecure) {
     set_option(curl, CURLOPT_SSL_VERIFYPEER, 0L);
     set_option(curl, CURLOPT_SSL_VERIFYHOST, 0L);
@@ -193,6 +196,7 @@ std::optional<Error> Transfer::set_request() {
   set_method_and_limit();
   set_headers();
   set_proxy();
+  set_tls();
   const std::string_view host = host_of(request_.url);
   if (const auto range = special_host(host); range && !request_.allow_private) {
     return Error{ErrorKind::blocked_address, Stage::connect, 0, not_public(host, *range)};
@@ -225,6 +229,16 @@ void Transfer::set_proxy() {
     set_option(handle(), CURLOPT_PROXY, set_.proxy->c_str());
   }
   guarded_ = !request_.allow_private && proxy.empty();
+}
+
+void Transfer::set_tls() {
+  // CURLOPT_PIPEWAIT stays off: a transfer that waits for another one's connection to speak HTTP/2 is under no deadline
+  // of libcurl's, so that one host that hangs would hold as many as were asked of it, one connect timeout each.
+  if (!request_.url.starts_with("https:")) return;
+  CURLSH* share = sessions_.of(origin_of(request_.url));
+  if (share == share_) return;
+  set_option(handle(), CURLOPT_SHARE, share);
+  share_ = share;
 }
 
 bool Transfer::on_prereq(std::string_view peer) noexcept {

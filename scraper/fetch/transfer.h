@@ -10,6 +10,7 @@
 
 #include "scraper/base/clock.h"
 #include "scraper/fetch/curl_handle.h"
+#include "scraper/fetch/tls_sessions.h"
 #include "scraper/fetch/transfer_error.h"
 #include "scraper/fetch/transfer_options.h"
 #include "scraper/model/fetch.h"
@@ -33,7 +34,8 @@ namespace scraper {
 /// judged, and only when it is an address; the proxy itself is the user's choice and may be anywhere.
 class Transfer {
  public:
-  explicit Transfer(const TransferOptions& options);
+  /// `options` and `sessions`, which is the driving thread's, outlive it.
+  Transfer(const TransferOptions& options, TlsSessions& sessions);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
@@ -68,6 +70,7 @@ class Transfer {
   void set_method_and_limit();
   void set_headers();
   void set_proxy();
+  void set_tls();
 
   bool on_prereq(std::string_view peer) noexcept;
   curl_socket_t on_open_socket(const curl_sockaddr& address) noexcept;
@@ -80,6 +83,7 @@ class Transfer {
   void collect();
 
   const TransferOptions& options_;
+  TlsSessions& sessions_;
   EasyHandle handle_;
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   StringList own_headers_;  ///< of the present request; empty when the shared lists do
@@ -92,7 +96,8 @@ class Transfer {
     std::optional<std::string> proxy;
   };
   Options set_;
-  bool fresh_ = false;  ///< options are as set_ says; false after a failure, which ends in a reset
+  CURLSH* share_ = nullptr;  ///< survives a reset
+  bool fresh_ = false;       ///< options are as set_ says; false after a failure, which ends in a reset
 
   FetchRequest request_;
   FetchResult result_;
