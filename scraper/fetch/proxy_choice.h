@@ -28,6 +28,9 @@ class ProxyChoice {
 /// The host of a canonical URL, IPv6 addresses without their brackets.
 std::string_view host_of(std::string_view url);
 
+/// Scheme, host and port of a URL, as they stand there: what connections and TLS sessions are kept by.
+std::string_view origin_of(std::string_view url);
+
 /// True when `host` is named by a no_proxy list: `*`, or a comma or space separated list of domains (with all below
 /// them), addresses and CIDR blocks (curl's manual, "NO_PROXY").
 bool is_exempt(std::string_view host, std::string_view list);

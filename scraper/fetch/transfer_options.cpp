@@ -2,6 +2,7 @@
 #include "scraper/fetch/transfer_options.h"
 
 #include <strings.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <string>
@@ -32,6 +33,11 @@ TransferOptions::TransferOptions(FetchSettings given) : settings(std::move(given
     if (!is_credential(header)) append(anonymous_headers, header);
   }
   for (const std::string& entry : settings.resolve) append(resolve, entry);
+  if (settings.ca_file.empty()) {
+    const EasyHandle handle = make_easy();
+    const char* bundle = info<char*>(handle.get(), CURLINFO_CAINFO);
+    system_bundle = bundle != nullptr && access(bundle, R_OK) == 0;
+  }
   for (const Duration wait : {settings.first_byte_timeout, settings.stall_timeout}) {
     if (wait > Duration{0}) shortest_wait = shortest_wait ? std::min(*shortest_wait, wait) : wait;
   }

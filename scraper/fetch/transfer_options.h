@@ -26,6 +26,7 @@ struct TransferOptions {
   StringList anonymous_headers;   ///< settings.headers without Authorization and Cookie
   StringList credential_headers;  ///< all of settings.headers
   StringList resolve;             ///< settings.resolve (CURLOPT_RESOLVE)
+  bool system_bundle = false;     ///< certificates are checked against the one file that libcurl was built for
 
   /// The shortest of our own deadlines: looking at a transfer this often misses none. nullopt: neither is set.
   std::optional<Duration> shortest_wait;
