@@ -4,10 +4,10 @@ import html
 import math
 import pathlib
 
-WIDTH, LEFT, RIGHT, TOP, ROW = 860, 250, 90, 74, 34
+WIDTH, LEFT, RIGHT, TOP, ROW = 860, 230, 90, 74, 42
 STYLE = '''
   text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif; fill: #57606a; }
-  .title { font-size: 16px; font-weight: 600; fill: #24292f; } .value { font-weight: 600; fill: #24292f; }
+  .does { font-size: 11px; } .title { font-size: 16px; font-weight: 600; fill: #24292f; } .value { font-weight: 600; fill: #24292f; }
   .ours { fill: #1f6feb; } .peer { fill: #8c959f; } .grid { stroke: #8c959f; stroke-opacity: .28; }
   @media (prefers-color-scheme: dark) {
     text { fill: #9198a1; } .title, .value { fill: #e6edf3; } .ours { fill: #4493f8; } .peer { fill: #656c76; }
@@ -20,9 +20,10 @@ def short(value):
 
 
 def write(path, title, note, bars):
-    """`bars`: (label, value, whether it is ours), drawn from top to bottom."""
-    low = 10 ** math.floor(math.log10(min(value for _, value, _ in bars)) - 1e-9)
-    high = 10 ** math.ceil(math.log10(max(value for _, value, _ in bars)))
+    """`bars`: (label, what it does, value, whether it is ours), drawn from top to bottom."""
+    values = [bar[2] for bar in bars]
+    low = 10 ** math.floor(math.log10(min(values)) - 1e-9)
+    high = 10 ** math.ceil(math.log10(max(values)))
     height = TOP + ROW * len(bars) + 40
     bottom = TOP + ROW * len(bars)
 
@@ -36,11 +37,12 @@ def write(path, title, note, bars):
         x = at(10 ** power)
         parts.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 6}" y2="{bottom}"/>'
                      f'<text x="{x:.1f}" y="{bottom + 20}" text-anchor="middle">{short(10 ** power)}</text>')
-    for i, (label, value, ours) in enumerate(bars):
+    for i, (label, does, value, ours) in enumerate(bars):
         y = TOP + ROW * i
-        parts.append(f'<text x="{LEFT - 10}" y="{y + 18}" text-anchor="end">{html.escape(label)}</text>'
-                     f'<rect class="{"ours" if ours else "peer"}" x="{LEFT}" y="{y + 3}" width="{at(value) - LEFT:.1f}" height="22" rx="3"/>'
-                     f'<text class="value" x="{at(value) + 8:.1f}" y="{y + 18}">{short(value)}</text>')
+        parts.append(f'<text x="{LEFT - 10}" y="{y + 13}" text-anchor="end">{html.escape(label)}</text>'
+                     f'<text class="does" x="{LEFT - 10}" y="{y + 27}" text-anchor="end">{html.escape(does)}</text>'
+                     f'<rect class="{"ours" if ours else "peer"}" x="{LEFT}" y="{y + 4}" width="{at(value) - LEFT:.1f}" height="24" rx="3"/>'
+                     f'<text class="value" x="{at(value) + 8:.1f}" y="{y + 21}">{short(value)}</text>')
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text('\n'.join(parts) + '\n</svg>\n', encoding='utf-8')

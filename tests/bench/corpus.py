@@ -36,7 +36,7 @@ class Corpus:
         return sum(self.bytes[path] for path in paths) / len(paths) / 1024
 
     def describe(self):
-        return f'{len(self.paths)} distinct pages of Debian\'s documentation, {self.mean_kib():.1f} KiB on average'
+        return f'{len(self.paths):,} distinct pages of Debian\'s documentation, {self.mean_kib():.1f} KiB on average'
 
 
 def distinct_pages():

@@ -5,7 +5,7 @@ import pathlib
 import tempfile
 
 from corpus import SITE
-from measuring import allow_files, median, must_show, table
+from measuring import allow_files, median, must_show, progress, table
 from name_server import NameServer
 from scraping import FAST, check_done, knows_key, scrape, write_list
 from web_server import WebServer
@@ -37,9 +37,11 @@ def run(given):
             f'{count} hosts': [f'http://h{i}.{domain}:{port}/{i}' for i in range(count)],
         }
         found = {name: [] for name in kinds}
-        for _ in range(given.rounds):
+        for number in range(1, given.rounds + 1):
             for name, urls in kinds.items():
-                found[name].append(once(urls, folder, config))
+                measured = once(urls, folder, config)
+                found[name].append(measured)
+                progress(f'round {number}: {name}: {measured.cpu_s * 1e6 / count:.0f} us a page')
     print(f'{count} pages, {how}, each connection closed after its page, {CONCURRENCY} at once; medians of {given.rounds} rounds\n')
     for name, several in found.items():
         rows.append([name, f'{count / median(one.wall_s for one in several):,.0f}',

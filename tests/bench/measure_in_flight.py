@@ -6,7 +6,7 @@ import datetime
 import pathlib
 import tempfile
 
-from measuring import allow_files, fail, median, must_show, table
+from measuring import allow_files, fail, median, must_show, progress, table
 from own_server import OwnServer
 from scraping import ask, scrape, states, write_list
 
@@ -75,11 +75,13 @@ def run(given):
     kinds = (('multi', FEW), ('multi', count), ('threads', min(WORKERS, count)))
     flights = {kind: [] for kind in kinds}
     with tempfile.TemporaryDirectory(prefix='bench-') as folder:
-        for _ in range(given.rounds):
+        for number in range(1, given.rounds + 1):
             for fetcher, at_once in kinds:
                 with OwnServer() as url:  # a fresh one: it remembers what it was asked
                     startup = startup_cpu(url, folder)
-                    flights[fetcher, at_once].append(fly(url, folder, at_once, fetcher, startup))
+                    flight = fly(url, folder, at_once, fetcher, startup)
+                flights[fetcher, at_once].append(flight)
+                progress(f'round {number}: {fetcher}, {at_once} in flight: {flight.of_ideal:.1f} % of the ideal, {flight.cpu_us:.0f} us')
     middles = {kind: middle(several) for kind, several in flights.items()}
     few, many = middles['multi', FEW], middles['multi', count]
     print(f'each answered after 1 s; {WAVES} requests a transfer in flight; medians of {given.rounds} rounds\n')

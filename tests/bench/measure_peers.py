@@ -7,7 +7,7 @@ import tempfile
 import bar_plot
 import peers
 from corpus import SITE, Corpus
-from measuring import fail, median, must_show, table
+from measuring import fail, median, must_show, progress, table
 from scraping import FAST, KEEP_NOTHING, ask, check_done, scrape, write_list
 from web_server import WebServer
 
@@ -74,7 +74,7 @@ def contenders(server, corpus, folder):
 def take_turns(field, rounds, server):
     """Turns of each contender by name."""
     turns = {contender.name: [] for contender in field}
-    for _ in range(rounds):
+    for number in range(1, rounds + 1):
         for contender in field:
             before = server.served()
             turn = contender.run()
@@ -82,6 +82,7 @@ def take_turns(field, rounds, server):
             if contender.counted and asked != turn.pages:
                 fail(f'{contender.name} asked for {asked} pages instead of {turn.pages}')
             turns[contender.name].append(turn)
+            progress(f'round {number}: {contender.name}: {turn.rate:,.0f} pages/s, {turn.cpu_us:,.0f} us')
     return turns
 
 
@@ -114,6 +115,7 @@ def run(given):
     must_show('CPU Scrapy / CPU whole job', ratio(turns, 'Scrapy', whole, 'cpu_us'), least=25)
     must_show('whole job / curl, pages/s', ratio(turns, whole, curl), least=0.3)
     must_show('download / curl, pages/s', ratio(turns, download, curl), least=1.3)
-    bars = sorted(((contender.name, of(turns, contender.name, 'rate'), contender.ours) for contender in field), key=lambda bar: -bar[1])
+    bars = sorted(((contender.name, contender.does, of(turns, contender.name, 'rate'), contender.ours) for contender in field),
+                  key=lambda bar: -bar[2])
     bar_plot.write(given.plot, 'Pages a second', f'{corpus.describe()}; log scale', bars)
     print(f'\nplot: {given.plot}')

@@ -21,6 +21,31 @@ def fail(message):
     sys.exit('bench: ' + message)
 
 
+def progress(text):
+    """A line on stderr that says what is being measured now: the tables come at the end."""
+    print(f'bench: {text}', file=sys.stderr, flush=True)
+
+
+class Bystanders:
+    """How busy other programs keep the machine during a `with` block: what the table's reader has to know."""
+
+    def __enter__(self):
+        self.started, self.before = time.monotonic(), self.foreign_s()
+        return self
+
+    def __exit__(self, *_):
+        cores = (self.foreign_s() - self.before) / max(0.001, time.monotonic() - self.started)
+        self.text = f'other programs kept {max(0, cores):.1f} of {os.cpu_count()} cores busy meanwhile'
+
+    @staticmethod
+    def foreign_s():
+        """CPU seconds of everything but this process and its children; of those only when they have ended."""
+        with open('/proc/stat', encoding='ascii') as file:
+            user, nice, system, _, _, irq, softirq, *_ = map(int, file.readline().split()[1:])
+        ours = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        return (user + nice + system + irq + softirq) / os.sysconf('SC_CLK_TCK') - sum(one.ru_utime + one.ru_stime for one in ours)
+
+
 @dataclasses.dataclass
 class Measured:
     """One finished process. Its CPU time includes that of children it waited for; its memory is its own."""
