@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+"""scripts/bench --growth N: whether the rate and the memory stay as the database grows to N small pages."""
+import pathlib
+import tempfile
+
+from corpus import SITE
+from measure_in_flight import moment
+from measuring import fail, must_show, table
+from scraping import FAST, ask, check_done, scrape, write_list
+from web_server import WebServer
+
+WINDOW = 10_000   # pages over which a rate is taken
+LIMIT_S = 3600
+STEPS = (0.01, 0.03, 0.1, 0.25, 0.5, 0.75, 1)
+
+
+def committed_at(database, ids):
+    """When the n-th exchange had begun, for each n."""
+    wanted = ','.join(str(one) for one in ids)
+    rows = dict(ask(database, f'SELECT id, started_at FROM attempts WHERE id IN ({wanted})'))
+    return {one: moment(rows[one]) for one in ids}
+
+
+def memory_at(samples, when):
+    """Resident MiB at that time: the sample next to it."""
+    return min(samples, key=lambda sample: abs(sample[0] - when))[1]
+
+
+def run(given):
+    count = given.growth
+    if count < 10 * WINDOW:
+        fail(f'--growth wants at least {10 * WINDOW} pages')
+    SITE.mkdir(parents=True, exist_ok=True)
+    with WebServer(SITE) as server, tempfile.TemporaryDirectory(prefix='bench-') as folder:
+        listing = write_list(folder, (f'{server.url()}/synthetic/{i}' for i in range(count)))
+        database = pathlib.Path(folder) / 'results.db'
+        measured = scrape(listing, database, FAST, limit_s=LIMIT_S)
+        check_done(database, count)
+        size_mib = database.stat().st_size / 1048576
+        sizes = sorted({max(WINDOW, round(count * step)) for step in STEPS})
+        times = committed_at(database, [n for size in sizes for n in (max(1, size - WINDOW), size)])
+    rates = {size: WINDOW / (times[size] - times[max(1, size - WINDOW)]) for size in sizes}
+    memory = {size: memory_at(measured.samples, times[size]) for size in sizes}
+    print(f'{count} pages of 2 KB with 10 links, stored by default: {measured.wall_s:.0f} s, {count / measured.wall_s:,.0f} pages/s, '
+          f'{measured.cpu_s * 1e6 / count:.0f} us of CPU a page, peak {measured.peak_mib:.0f} MiB, database {size_mib:,.0f} MiB\n')
+    table(['pages', f'pages/s over {WINDOW}', 'resident MiB'], [[size, f'{rates[size]:,.0f}', f'{memory[size]:.0f}'] for size in sizes])
+    first, last = sizes[0], sizes[-1]
+    must_show(f'pages/s at {last} / at {first}', rates[last] / rates[first], least=0.8)
+    must_show(f'memory at {last} / at {first}', memory[last] / memory[first], most=1.25)
