@@ -63,7 +63,6 @@ PageBuilder::PageBuilder(const Url& page, const Url& base, bool images, const Pa
 
 tl::expected<bool, Error> PageBuilder::goes_on(size_t steps) {
   steps_unlooked_ += steps;
-  ++nodes_;
   if (steps_unlooked_ < kStepsBetweenLooks && !links_.time_to_look()) return true;
   steps_unlooked_ = 0;
   const Overrun seen = watchdog_.look();
@@ -75,6 +74,7 @@ tl::expected<bool, Error> PageBuilder::goes_on(size_t steps) {
 
 /// What is over is left out; what comes after it at a lesser depth is read.
 bool PageBuilder::admits(size_t attributes, size_t depth) {
+  ++nodes_;
   attributes_ += attributes;
   if (nodes_ <= limits_.nodes_max && attributes_ <= limits_.attributes_max && depth <= limits_.depth_max) return true;
   std::string over;
@@ -117,6 +117,7 @@ void PageBuilder::set_link_text() {
 }
 
 void PageBuilder::text(std::string_view text) {
+  ++nodes_;
   if (state_ & kNoText) return;
   if (!open_links_.empty()) open_links_.back().text.add(text);
   if (state_ & kHidden) return;
