@@ -45,15 +45,24 @@ std::string_view text_of(const GumboNode* node) {
 
 void CollapsedText::add(std::string_view text) {
   if (text_.size() >= bytes_max_) return;
-  for (const char c : text) {
-    if (is_white_space(c)) {
+  for (size_t at = 0; at < text.size();) {
+    if (is_white_space(text[at])) {
       space_ = true;
+      ++at;
       continue;
     }
+    size_t end = at + 1;
+    while (end < text.size() && !is_white_space(text[end])) ++end;
     if (space_ && !text_.empty()) text_ += ' ';
     space_ = false;
-    text_ += c;
+    text_.append(text, at, end - at);
+    at = end;
   }
+}
+
+void CollapsedText::rewind(Mark mark) {
+  text_.resize(mark.bytes);
+  space_ = mark.space;
 }
 
 std::string CollapsedText::take() && {

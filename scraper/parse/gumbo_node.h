@@ -52,8 +52,16 @@ class CollapsedText {
   /// What goes beyond `bytes_max` is left out; the cut falls between code points.
   explicit CollapsedText(size_t bytes_max = std::string::npos) : bytes_max_(bytes_max) {}
 
+  /// A place in the text, to come back to.
+  struct Mark {
+    size_t bytes = 0;
+    bool space = false;
+  };
+
   void add(std::string_view text);
   bool full() const { return text_.size() >= bytes_max_; }
+  Mark mark() const { return {text_.size(), space_}; }
+  void rewind(Mark mark);
   std::string take() &&;
 
  private:

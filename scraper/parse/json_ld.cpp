@@ -10,24 +10,20 @@
 #include "scraper/parse/lenient_json.h"
 
 namespace scraper {
-namespace {
 
-bool is_json_ld(const GumboNode* element) {
-  if (html_tag(element) != GUMBO_TAG_SCRIPT) return false;
-  std::string_view type = attribute(element, "type").value_or("");
-  type = type.substr(0, type.find(';'));
-  while (!type.empty() && is_white_space(type.front())) type.remove_prefix(1);
-  while (!type.empty() && is_white_space(type.back())) type.remove_suffix(1);
-  return equals_ignoring_case(type, "application/ld+json");
+bool JsonLd::is_type(std::string_view type) {
+  return equals_ignoring_case(trim(type.substr(0, type.find(';'))), "application/ld+json");
 }
 
-}  // namespace
-
 void JsonLd::add(const GumboNode* element) {
-  if (!is_json_ld(element)) return;
+  if (html_tag(element) != GUMBO_TAG_SCRIPT || !is_type(attribute(element, "type").value_or(""))) return;
   std::string source;
   const GumboVector* below = children(element);
   for (unsigned i = 0; i < below->length; ++i) source += text_of(child(below, i));
+  add_source(std::move(source));
+}
+
+void JsonLd::add_source(std::string source) {
   if (source.size() > source_bytes_left_) return;
   source_bytes_left_ -= source.size();
   for (nlohmann::json& value : lenient_json(to_valid_utf8(std::move(source)))) {

@@ -4,6 +4,8 @@
 #include <gumbo.h>
 
 #include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
 
 namespace scraper {
 
@@ -17,6 +19,12 @@ class JsonLd {
  public:
   /// Looks at an element; does nothing but for such scripts.
   void add(const GumboNode* element);
+
+  /// The text of one.
+  void add_source(std::string source);
+
+  /// What `type` says of a <script>: it is JSON-LD.
+  static bool is_type(std::string_view type);
 
   /// An array of objects and arrays; an empty one when there are none.
   nlohmann::json take() && { return std::move(values_); }

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+#include "scraper/parse/html_tokenizer.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "scraper/base/ascii.h"
+
+namespace scraper {
+namespace {
+
+// What a byte ends, of the parts of a tag.
+enum : uint8_t { kSpace = 1, kEndsTagName = 2, kEndsAttributeName = 4, kEndsValue = 8 };
+
+constexpr auto kClass = [] {
+  std::array<uint8_t, 256> table{};
+  for (const unsigned char c : std::string_view(" \t\n\f\r"))
+    table[c] = kSpace | kEndsTagName | kEndsAttributeName | kEndsValue;
+  table['/'] = kEndsTagName | kEndsAttributeName;
+  table['>'] = kEndsTagName | kEndsAttributeName | kEndsValue;
+  table['='] = kEndsAttributeName;
+  return table;
+}();
+
+bool is(char c, uint8_t what) { return (kClass[static_cast<uint8_t>(c)] & what) != 0; }
+
+bool is_letter(char c) { return to_lower(c) >= 'a' && to_lower(c) <= 'z'; }
+
+}  // namespace
+
+void normalize_newlines(std::string& utf8) {
+  const size_t first = utf8.find('\r');
+  if (first == std::string::npos) return;
+  size_t out = first;
+  for (size_t at = first; at < utf8.size();) {
+    const size_t end = std::min(utf8.find('\r', at), utf8.size());
+    std::memmove(utf8.data() + out, utf8.data() + at, end - at);
+    out += end - at;
+    at = end;
+    if (at == utf8.size()) break;
+    utf8[out++] = '\n';
+    at += utf8.compare(at, 2, "\r\n") == 0 ? 2 : 1;
+  }
+  utf8.resize(out);
+}
+
+size_t HtmlTokenizer::find(char c, size_t from) const { return std::min(input_.find(c, from), input_.size()); }
+
+void HtmlTokenizer::set_content(Content content) {
+  content_ = content;
+  content_name_ = name_;
+}
+
+HtmlTokenizer::Kind HtmlTokenizer::next() {
+  if (at_ >= input_.size()) return Kind::end;
+  if (content_ != Content::data) {
+    const bool rcdata = content_ == Content::rcdata;
+    const size_t end = content_end();
+    if (content_ != Content::plaintext) content_ = Content::data;
+    if (end > at_) return text_until(end, rcdata);
+  }
+  // A `<` that begins no markup is text.
+  for (size_t from = at_;;) {
+    const size_t open = find('<', from);
+    const char after = byte(open + 1);
+    const bool end_tag = after == '/' && open + 2 < input_.size();
+    if (open < input_.size() && !is_letter(after) && !end_tag && after != '!' && after != '?') {
+      from = open + 1;
+      continue;
+    }
+    if (open > at_) return text_until(open, true);
+    if (is_letter(after)) return tag(open + 1, Kind::start_tag);
+    if (after == '!') return markup_declaration();
+    if (after == '?') return bogus_comment(open + 1);
+    if (is_letter(byte(open + 2))) return tag(open + 2, Kind::end_tag);
+    if (byte(open + 2) != '>') return bogus_comment(open + 2);
+    at_ = from = open + 3;  // `</>` is nothing
+    if (at_ == input_.size()) return Kind::end;
+  }
+}
+
+HtmlTokenizer::Kind HtmlTokenizer::text_until(size_t end, bool references) {
+  text_ = input_.substr(at_, end - at_);
+  has_references_ = references && text_.find('&') != std::string_view::npos;
+  at_ = end;
+  return Kind::text;
+}
+
+HtmlTokenizer::Kind HtmlTokenizer::tag(size_t begin, Kind kind) {
+  attributes_.clear();
+  self_closing_ = false;
+  size_t at = begin + 1;
+  while (at < input_.size() && !is(input_[at], kEndsTagName)) ++at;
+  name_ = input_.substr(begin, at - begin);
+  while (at < input_.size()) {
+    const char c = input_[at];
+    if (c == '>') {
+      at_ = at + 1;
+      return kind;
+    }
+    if (c == '/') {
+      self_closing_ = byte(++at) == '>';
+    } else if (is(c, kSpace)) {
+      ++at;
+    } else {
+      at = attribute(at);
+    }
+  }
+  at_ = input_.size();  // a tag that the end of the page cuts off is none
+  return Kind::end;
+}
+
+/// An attribute that begins here; where it ends.
+size_t HtmlTokenizer::attribute(size_t at) {
+  const size_t begin = at++;  // also a `=`
+  while (at < input_.size() && !is(input_[at], kEndsAttributeName)) ++at;
+  RawAttribute& made = attributes_.emplace_back();
+  made.name = input_.substr(begin, at - begin);
+  size_t after = at;
+  while (is(byte(after), kSpace)) ++after;
+  if (byte(after) != '=') return at;
+  at = after + 1;
+  while (is(byte(at), kSpace)) ++at;
+  const char quote = byte(at);
+  if (quote == '"' || quote == '\'') {
+    const size_t end = find(quote, at + 1);
+    made.value = input_.substr(at + 1, end - at - 1);
+    return end + 1;
+  }
+  const size_t value = at;
+  while (at < input_.size() && !is(input_[at], kEndsValue)) ++at;
+  made.value = input_.substr(value, at - value);
+  return at;
+}
+
+/// "Markup declaration open state"; at_ is at the `<`.
+HtmlTokenizer::Kind HtmlTokenizer::markup_declaration() {
+  const size_t begin = at_ + 2;
+  if (input_.substr(begin, 2) == "--") return comment(begin + 2);
+  if (equals_ignoring_case(input_.substr(begin, 7), "doctype")) {
+    bogus_comment(begin + 7);  // a `>` ends it, also between quotes
+    return Kind::doctype;
+  }
+  constexpr std::string_view kCdata = "[CDATA[";
+  if (!foreign_ || input_.substr(begin, kCdata.size()) != kCdata) return bogus_comment(begin);
+  at_ = begin + kCdata.size();
+  const size_t end = std::min(input_.find("]]>", at_), input_.size());
+  text_until(end, false);
+  at_ = std::min(end + 3, input_.size());
+  return Kind::text;
+}
+
+/// What begins here ends at `-->` or `--!>`, or at once where it begins with `>` or `->`.
+HtmlTokenizer::Kind HtmlTokenizer::comment(size_t begin) {
+  const std::string_view rest = input_.substr(begin);
+  if (rest.starts_with('>') || rest.starts_with("->")) {
+    text_ = {};
+    at_ = begin + (rest[0] == '>' ? 1 : 2);
+    return Kind::comment;
+  }
+  for (size_t close = find('>', begin); close < input_.size(); close = find('>', close + 1)) {
+    const std::string_view before = input_.substr(begin, close - begin);
+    const size_t mark = before.ends_with("--") ? 2 : before.ends_with("--!") ? 3 : 0;
+    if (mark == 0) continue;
+    text_ = before.substr(0, before.size() - mark);
+    at_ = close + 1;
+    return Kind::comment;
+  }
+  text_ = rest;
+  at_ = input_.size();
+  return Kind::comment;
+}
+
+HtmlTokenizer::Kind HtmlTokenizer::bogus_comment(size_t begin) {
+  const size_t end = find('>', begin);
+  text_ = input_.substr(std::min(begin, end), end - std::min(begin, end));
+  at_ = std::min(end + 1, input_.size());
+  return Kind::comment;
+}
+
+/// True for `</name` at this place, ended as a name ends ("appropriate end tag token").
+bool HtmlTokenizer::is_end_tag(size_t at, std::string_view name) const {
+  const size_t end = at + 2 + name.size();
+  return byte(at + 1) == '/' && end < input_.size() && is(input_[end], kEndsTagName) &&
+         equals_ignoring_case(input_.substr(at + 2, name.size()), name);
+}
+
+size_t HtmlTokenizer::content_end() const {
+  if (content_ == Content::plaintext) return input_.size();
+  if (content_ == Content::script) return script_end();
+  for (size_t open = find('<', at_); open < input_.size(); open = find('<', open + 1)) {
+    if (is_end_tag(open, content_name_)) return open;
+  }
+  return input_.size();
+}
+
+/// Where a script ends: in `<!-- ... -->`, a `<script` has to be ended by a `</script` of its own first.
+size_t HtmlTokenizer::script_end() const {
+  constexpr std::string_view kScript = "script";
+  enum { kPlain, kEscaped, kDoubleEscaped } state = kPlain;
+  size_t dashes = 0;  // where those of the `<!--` stand; they may belong to a `-->`
+  for (size_t at = at_;;) {
+    if (state == kPlain)
+      at = find('<', at);
+    else
+      at = std::min(input_.find_first_of("<>", at), input_.size());
+    if (at == input_.size()) return at;
+    if (input_[at] == '>') {
+      if (at >= dashes + 2 && input_[at - 1] == '-' && input_[at - 2] == '-') state = kPlain;
+    } else if (is_end_tag(at, kScript)) {
+      if (state != kDoubleEscaped) return at;
+      state = kEscaped;
+    } else if (state == kPlain && input_.substr(at, 4) == "<!--") {
+      state = kEscaped;
+      dashes = at + 2;
+    } else if (state == kEscaped && equals_ignoring_case(input_.substr(at + 1, kScript.size()), kScript) &&
+               is(byte(at + 1 + kScript.size()), kEndsTagName)) {
+      state = kDoubleEscaped;
+    }
+    ++at;
+  }
+}
+
+}  // namespace scraper

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace scraper {
+
+/// CR and CRLF become LF (HTML 13.2.3.5). Quick where there is none.
+void normalize_newlines(std::string& utf8);
+
+/// A start tag's attribute, as written: its name in any case, its value with its character references. Of several with
+/// one name the first counts.
+struct RawAttribute {
+  std::string_view name;
+  std::string_view value;
+};
+
+/// A tokenizer for HTML (WHATWG HTML 13.2.5) that hands out pieces of its input and copies nothing. What the tree
+/// construction stage tells a tokenizer is told by its user: set_content after a start tag, and set_foreign.
+///
+/// The input is valid UTF-8 without U+0000 and CR (decode_to_utf8 and normalize_newlines see to that), so that the
+/// states' rules for these are none of its business. It must outlive the tokenizer. One thread's.
+class HtmlTokenizer {
+ public:
+  enum class Kind : uint8_t { text, start_tag, end_tag, comment, doctype, end };
+
+  /// What an element's content is made of.
+  enum class Content : uint8_t { data, rcdata, rawtext, script, plaintext };
+
+  explicit HtmlTokenizer(std::string_view input) : input_(input) {}
+
+  /// Reads the next token. What it says of it holds until the next call.
+  Kind next();
+
+  /// What follows is of this kind, up to the end tag of the start tag that was read last.
+  void set_content(Content content);
+
+  /// The adjusted current node is no HTML: <![CDATA[ begins a section, where it is else a bogus comment.
+  void set_foreign(bool foreign) { foreign_ = foreign; }
+
+  /// Of a text: as written. Of a comment and a doctype: what stands between its marks.
+  std::string_view text() const { return text_; }
+  /// Of a text: `&` may begin a character reference in it.
+  bool has_references() const { return has_references_; }
+  /// Of a tag: as written.
+  std::string_view name() const { return name_; }
+  bool self_closing() const { return self_closing_; }
+  const std::vector<RawAttribute>& attributes() const { return attributes_; }
+  /// How much of the input was read.
+  size_t position() const { return at_; }
+
+ private:
+  Kind tag(size_t begin, Kind kind);
+  Kind markup_declaration();
+  Kind comment(size_t begin);
+  Kind bogus_comment(size_t begin);
+  Kind text_until(size_t end, bool references);
+  size_t content_end() const;
+  size_t script_end() const;
+  bool is_end_tag(size_t at, std::string_view name) const;
+  size_t attribute(size_t at);
+  size_t find(char c, size_t from) const;
+  char byte(size_t at) const { return at < input_.size() ? input_[at] : '\0'; }
+
+  std::string_view input_;
+  size_t at_ = 0;
+  Content content_ = Content::data;
+  bool foreign_ = false;
+  std::string_view content_name_;  ///< of the end tag that ends the content
+  std::string_view text_;
+  bool has_references_ = false;
+  std::string_view name_;
+  bool self_closing_ = false;
+  std::vector<RawAttribute> attributes_;
+};
+
+}  // namespace scraper

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "scraper/parse/parser.h"
+#include "scraper/parse/tree_parser.h"
+
+namespace scraper {
+
+/// The parser that scans a page's tokens once and builds no tree: for all that needs none, many times as fast as
+/// TreeParser, and made to find the same. It has no rules and no main content: the wishes may not ask for these.
+/// A page that is too much for its limits is read as far as it came. One thread's, reused for page after page.
+class TokenParser : public Parser {
+ public:
+  /// What becomes of a page whose microdata or RDFa takes a tree, where metadata is wanted.
+  enum class Metadata {
+    by_tree,   ///< the TreeParser reads it
+    of_tokens  ///< these are left out
+  };
+
+  explicit TokenParser(const ParseLimits& limits, ParseWishes wishes = {}, Metadata metadata = Metadata::by_tree);
+
+  tl::expected<ParsedPage, Error> parse(const ParseRequest& request) override;
+
+ private:
+  /// nullopt: it takes a tree.
+  tl::expected<std::optional<ParsedPage>, Error> read(std::string_view utf8, const ParseRequest& request,
+                                                      const Url& base, SteadyTime deadline,
+                                                      std::optional<Url>& late_base) const;
+
+  ParseLimits limits_;
+  ParseWishes wishes_;
+  Metadata metadata_;
+  TreeParser by_tree_;
+};
+
+/// Which parser a run is to have ([parse] parser).
+enum class ParserChoice {
+  automatic,  ///< tokens, unless the wishes take a tree; and a tree for the pages that take one
+  tokens,
+  tree,
+};
+
+/// True when no parser of tokens can do it: rules, the main content.
+bool takes_tree(const ParseWishes& wishes);
+
+/// A parser for these wishes. ParserChoice::tokens and takes_tree do not go together.
+std::unique_ptr<Parser> make_parser(ParserChoice choice, const ParseLimits& limits, const ParseWishes& wishes);
+
+}  // namespace scraper
