@@ -18,7 +18,7 @@ constexpr std::array kRelations{
     "families",     "headers",    "host_summary", "hosts",        "inbox",      "inputs",        "item_tables",
     "latest",       "list_lines", "links",        "meta",         "page_links", "page_versions", "pages",
     "pages_fts",    "politeness", "redirects",    "results",      "retryable",  "rule_fields",   "rule_health",
-    "rule_lengths", "run_errors", "run_summary",  "runs",         "slowest",    "urls"};
+    "rule_lengths", "run_errors", "run_summary",  "runs",         "slowest",    "urls",          "validators"};
 constexpr std::array kColumns{"id", "page_id", "url", "position", "run_id", "until_run", "rowid", "oid", "_rowid_"};
 
 std::string problem_with_name(std::string_view name) {

@@ -77,6 +77,14 @@ class SeedLines {
 /// What a task is fetched for. Both: it was listed or linked to, and named as a sitemap too.
 enum class TaskRole { page = 0, sitemap = 1, both = 2 };
 
+/// What a server can tell by whether a page is still what it was (RFC 9110 8.8), as it sent them.
+struct Validators {
+  std::string etag;
+  std::string last_modified;
+  bool empty() const { return etag.empty() && last_modified.empty(); }
+  friend bool operator==(const Validators&, const Validators&) = default;
+};
+
 /// A task as it is leased.
 struct TaskRecord {
   UrlId id = 0;
@@ -86,6 +94,7 @@ struct TaskRecord {
   int attempts = 0;   ///< made already in this run
   int spared = 0;     ///< of them, those that do not count against the number of tries: made before a `retry`
   TaskRole role = TaskRole::page;
+  Validators validators{};  ///< of its page, where what is stored of it would do for this run; else empty
 };
 
 /// A decoded response body, deduplicated by its hash.
@@ -199,6 +208,10 @@ struct Outcome {
   std::vector<UrlRecord> sitemaps;  ///< tasks to be made, one deeper than this one; of depth 0 where it is none
   std::vector<LinkRecord> entries;  ///< of a sitemap: those with `follow` become tasks of depth 0
   std::optional<RedirectRecord> redirect;
+  /// With an attempt: the page is as it is stored. It is kept, and what it links to is offered again; `validators` are
+  /// those that it has from now on, unset: the same.
+  bool not_modified = false;
+  std::optional<Validators> validators;
   bool gone = false;  ///< the page is no longer there (404, 410); what it was is kept
   /// Only with an attempt; `links` replace the links known so far. Of a failed task it is what could be read of a page,
   /// and counts only where nothing better is on record.
@@ -226,9 +239,14 @@ struct RunSpec {
   std::string fetcher;
   std::string config;  ///< TOML
   std::string version;
-  int depth_max = 0;                ///< links of a page at this depth are not followed
-  int64_t pages_max = 0;            ///< further tasks are skipped as `max_pages`; 0: no limit
-  int64_t pages_per_host_max = 0;   ///< likewise
+  int depth_max = 0;               ///< links of a page at this depth are not followed
+  int64_t pages_max = 0;           ///< further tasks are skipped as `max_pages`; 0: no limit
+  int64_t pages_per_host_max = 0;  ///< likewise
+  /// Stands for all that decides what is kept of a page. Pages stored under another one are fetched as new; 0: this run
+  /// stores none that a later one could ask about.
+  int64_t content_key = 0;
+  bool revisits = false;            ///< tasks are leased with the validators of what was stored under content_key
+  std::string fresh_since{};        ///< what earlier runs fetched after it is skipped as `fresh`; empty: nothing is
   std::vector<ItemTable> tables{};  ///< for the items of its pages: made, or given the columns that they lack
 };
 

@@ -13,6 +13,7 @@
 #include "scraper/base/quantity.h"
 #include "scraper/base/utf8.h"
 #include "scraper/cli/commands.h"
+#include "scraper/cli/content_key.h"
 #include "scraper/cli/drift.h"
 #include "scraper/cli/list_reader.h"
 #include "scraper/cli/progress_line.h"
@@ -163,7 +164,8 @@ std::string scope_text(const Settings& settings) {
                      settings.sitemaps, settings.pages_max, settings.pages_per_host_max);
 }
 
-storage::RunInfo begin(storage::Store& store, UrlList& list, const RunOptions& options, const Settings& settings) {
+storage::RunInfo begin(storage::Store& store, UrlList& list, const Scope& scope, const RunOptions& options,
+                       const Settings& settings) {
   const WallTime now = wall_now();
   storage::RunSpec spec;
   spec.start = settings.start;
@@ -180,6 +182,9 @@ storage::RunInfo begin(storage::Store& store, UrlList& list, const RunOptions& o
   spec.config = show_settings(without_secrets(settings));
   spec.version = kVersion;
   spec.depth_max = settings.scope.depth;
+  spec.content_key = content_key(settings, scope);
+  spec.revisits = !settings.fresh;
+  if (settings.older_than) spec.fresh_since = format_time(now - *settings.older_than);
   spec.pages_max = settings.pages_max;
   spec.pages_per_host_max = settings.pages_per_host_max;
   if (settings.rules != nullptr) spec.tables = item_tables(*settings.rules);
@@ -254,7 +259,7 @@ Exit dry_run(const Settings& settings, UrlList& list, Scope& scope) {
 
 RunReport crawl(const RunOptions& options, const Settings& settings, SteadyTime started, storage::Store& store,
                 UrlList& list, const Scope& scope, Interruption& interruption, ProgressLine* progress) {
-  const storage::RunInfo run = begin(store, list, options, settings);
+  const storage::RunInfo run = begin(store, list, scope, options, settings);
   if (settings.start == storage::RunSpec::Start::retry) {
     if (progress != nullptr && run.retried > 0) complain(fmt::format("{} tasks to be tried again", run.retried));
     if (run.retried == 0) {

@@ -186,9 +186,11 @@ void add_fetch_settings(std::vector<Setting>& table) {
       plain("fetch.ca_file", "--cacert", "FILE", "certificates to trust, PEM", FIELD(fetch.ca_file)), check_readable));
   table.push_back(with_switch(
       plain("fetch.insecure", "-k,--insecure", "", "trust any certificate", FIELD(fetch.insecure)), "true"));
-  table.push_back(with_switch(plain("fetch.fresh", "--fresh", "",
-                                    "send no validators; none are sent yet, so this changes nothing", FIELD(fresh)),
-                              "true"));
+  table.push_back(with_switch(
+      plain("fetch.fresh", "--fresh", "", "take pages as new: do not ask whether they have changed", FIELD(fresh)),
+      "true"));
+  table.push_back(optional_duration("fetch.older_than", "--older-than", "leave alone what was fetched more recently",
+                                    &Settings::older_than));
   table.push_back(with_switch(
       plain("fetch.head", "--head", "", "ask for headers alone where the server lets us", FIELD(head)), "true"));
   table.push_back(plain("fetch.timeout.connect", "--connect-timeout", "DUR", "for name look-up, connection and TLS",

@@ -42,7 +42,8 @@ struct Settings {
   std::string contact;
   std::vector<std::string> cookies;
   bool head = false;
-  bool fresh = false;  ///< accepted, and without effect as long as no validators are sent
+  bool fresh = false;                  ///< no validators are sent
+  std::optional<Duration> older_than;  ///< what was fetched more recently is left alone
   int redirects_max = 10;
   RetrySettings retry;
   PrivateAddresses private_addresses = PrivateAddresses::seeds;

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "scraper/base/quantity.h"
 #include "scraper/base/utf8.h"
 #include "scraper/cli/commands.h"
 #include "scraper/cli/config_file.h"
@@ -189,6 +190,9 @@ void Why::tell_checks() {
   }
   if (cell(row_, "skip_reason") == "nofollow")
     say("nofollow", "each link to it says nofollow, or the page that it is on does");
+  if (cell(row_, "skip_reason") == "fresh")
+    say("age", fmt::format("fetched {}, more recently than --older-than {} asks for", cell(row_, "fetched_at"),
+                           settings_.older_than ? format_duration(*settings_.older_than) : ""));
   if (cell(row_, "skip_reason") == "parked_host") say("patience", "its host was held for longer than --patience");
 }
 
@@ -249,7 +253,10 @@ void Why::tell_attempts() {
   if (row_.empty()) return;
   const auto attempts = select(reader_,
                                "SELECT run_id, number, kind, started_at, status, error_kind, error, total_ms, ip,"
-                               " redirect_to, retry_after_s FROM attempts WHERE url_id = ? ORDER BY id DESC LIMIT 20",
+                               " redirect_to, retry_after_s, CASE WHEN status = 304 THEN (SELECT b.run_id FROM"
+                               " attempts b WHERE b.url_id = a.url_id AND b.id < a.id AND b.status = 200"
+                               " ORDER BY b.id DESC LIMIT 1) END AS content_run"
+                               " FROM attempts a WHERE url_id = ? ORDER BY id DESC LIMIT 20",
                                {static_cast<int64_t>(std::stoll(cell(row_, "id")))});
   if (attempts.empty()) {
     const bool host_failed = cell(row_, "state") == "failed" || cell(row_, "skip_reason") == "robots";
@@ -261,6 +268,8 @@ void Why::tell_attempts() {
     std::string line = fmt::format("  run {} {} {}: {}, {} ms", cell(attempt, "run_id"), cell(attempt, "kind"),
                                    cell(attempt, "number"), cell(attempt, "started_at"), cell(attempt, "total_ms"));
     if (!cell(attempt, "status").empty()) line += ", HTTP status " + cell(attempt, "status");
+    if (cell(attempt, "status") == "304" && cell(attempt, "error_kind").empty())
+      line += fmt::format(", not modified (304), content of run {} kept", cell(attempt, "content_run"));
     if (!cell(attempt, "redirect_to").empty()) line += ", to " + cell(attempt, "redirect_to");
     if (!cell(attempt, "retry_after_s").empty()) line += ", Retry-After " + cell(attempt, "retry_after_s") + " s";
     if (!cell(attempt, "error_kind").empty())

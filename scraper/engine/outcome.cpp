@@ -61,10 +61,22 @@ Verdict judge(const Digest& digest, const Scope& scope, int redirects_max) {
   const FetchResult& result = digest.result;
   if (result.error) return {result.error, {}};
   if (is_redirect_status(result.status)) return judge_redirect(digest, scope, redirects_max);
+  // To a question that we did not ask it would be no answer: there is nothing stored that it could be about.
+  if (result.status == 304 && digest.task.is_conditional()) return {{}, {}, true};
   if (!is_success(result))
     return {Error{ErrorKind::http_status, Stage::headers, result.status, fmt::format("HTTP status {}", result.status)},
             {}};
   return {digest.parse_error, {}};
+}
+
+std::optional<storage::Validators> changed_validators(const Digest& digest) {
+  storage::Validators now{digest.task.etag, digest.task.last_modified};
+  const storage::Validators sent = now;
+  if (const auto etag = find_header(digest.result.headers, "etag")) now.etag = to_valid_utf8(std::string(*etag));
+  if (const auto date = find_header(digest.result.headers, "last-modified")) {
+    now.last_modified = to_valid_utf8(std::string(*date));
+  }
+  return now == sent ? std::nullopt : std::optional(std::move(now));
 }
 
 storage::AttemptRecord attempt_record(Digest& digest, const std::optional<Error>& error, storage::AttemptId id,

@@ -144,6 +144,9 @@ FetchRequest Ring::request_for(const Task& task) {
   request.id = next_request_id_++;
   request.url = task.url;
   request.headers = host.policy.headers;
+  // Both, for servers that know one of them alone (RFC 9110 13.1.3).
+  if (!task.etag.empty()) request.headers.push_back("If-None-Match: " + task.etag);
+  if (!task.last_modified.empty()) request.headers.push_back("If-Modified-Since: " + task.last_modified);
   request.head = asks_head(task);
   request.count_body = counts_alone(task);
   if (task.is_robots()) {

@@ -98,6 +98,9 @@ void Ring::finish(Digest digest, const Now& now) {
     outcome.gone = status == 404 || status == 410;
     // Of a page that was read in part.
     if (digest.page) take_content(digest, hosts_.at(host).sitemaps_left, outcome);
+  } else if (verdict.not_modified) {
+    outcome.not_modified = true;
+    outcome.validators = changed_validators(digest);
   } else if (verdict.redirect) {
     outcome.redirect = verdict.redirect;
     outcome.attempt->redirect_to = verdict.redirect->target.url;

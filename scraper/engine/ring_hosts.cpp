@@ -29,6 +29,17 @@ std::optional<Error> robots_error(const Digest& digest) {
   return Error{ErrorKind::http_status, Stage::headers, result.status, fmt::format("HTTP status {}", result.status)};
 }
 
+/// What a server sent as a header is sent back to it as one, unless it would be no header any more, or a huge one.
+bool may_be_sent(const storage::Validators& validators) {
+  constexpr size_t kBytesMax = 1024;
+  const auto fits = [](const std::string& text) {
+    return text.size() <= kBytesMax && std::all_of(text.begin(), text.end(), [](char c) {
+             return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F;
+           });
+  };
+  return fits(validators.etag) && fits(validators.last_modified);
+}
+
 /// 429 is no answer about robots.txt: the host asks to be left alone, as with 5xx.
 bool is_unavailable(int status) { return status >= 400 && status < 500 && status != 429; }
 
@@ -83,6 +94,10 @@ void Ring::admit(storage::HostLease lease, const Now& now) {
     task.page = record.role != storage::TaskRole::sitemap;
     task.sitemap = record.role != storage::TaskRole::page;
     task.listed = host.listed;
+    if (may_be_sent(record.validators)) {
+      task.etag = std::move(record.validators.etag);
+      task.last_modified = std::move(record.validators.last_modified);
+    }
     hosts_.hold(host);
     route(host, std::move(task), now);
   }

@@ -24,16 +24,19 @@ struct Task {
   int64_t host = 0;  ///< the store's host id: scheme, host and port
   std::string url;
   int depth = 0;
-  int redirects = 0;      ///< hops since the URL that was listed or linked to
-  int attempts = 0;       ///< made so far in this run
-  int spared = 0;         ///< of them, those that do not count against the number of tries
-  bool page = true;       ///< fetched for itself
-  bool sitemap = false;   ///< fetched for the URLs that it lists
-  bool listed = false;    ///< of an origin that the user listed
-  bool get = false;       ///< the server does not take HEAD: ask with GET also where headers alone are wanted
-  int64_t robots_of = 0;  ///< the host whose robots.txt this is: another than `host` after a redirect
-  Now started{};          ///< its current attempt
+  int redirects = 0;            ///< hops since the URL that was listed or linked to
+  int attempts = 0;             ///< made so far in this run
+  int spared = 0;               ///< of them, those that do not count against the number of tries
+  bool page = true;             ///< fetched for itself
+  bool sitemap = false;         ///< fetched for the URLs that it lists
+  bool listed = false;          ///< of an origin that the user listed
+  bool get = false;             ///< the server does not take HEAD: ask with GET also where headers alone are wanted
+  int64_t robots_of = 0;        ///< the host whose robots.txt this is: another than `host` after a redirect
+  std::string etag{};           ///< the page is only wanted if it is no longer known by this ...
+  std::string last_modified{};  ///< ... or this
+  Now started{};                ///< its current attempt
 
+  bool is_conditional() const { return !etag.empty() || !last_modified.empty(); }
   bool is_robots() const { return robots_of != 0; }
 };
 

@@ -50,6 +50,9 @@ class Scope {
   /// A listed URL is left out: only `reject` can do that.
   bool rejects(const Url& url) const;
 
+  /// Where the seeds let links lead: folders, host names or domains, as the span has it.
+  const std::unordered_set<std::string>& places() const { return places_; }
+
   /// Why admits() says what it says, for people; depth aside.
   std::string explain(const Url& url) const;
 
@@ -61,8 +64,8 @@ class Scope {
 
   ScopeSettings settings_;
   std::vector<std::unique_ptr<re2::RE2>> accept_, reject_;
-  std::unordered_set<std::string> places_;  ///< of the seeds: folders, host names or domains, as the span has it
-  size_t place_bytes_max_ = 0;              ///< the longest folder's
+  std::unordered_set<std::string> places_;
+  size_t place_bytes_max_ = 0;  ///< the longest folder's
 };
 
 /// `www.example.co.uk` -> `example.co.uk`; an address, a single label or a public suffix is its own domain.

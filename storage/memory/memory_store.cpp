@@ -9,16 +9,35 @@
 
 namespace storage::memory {
 
-/// There is one run, which is taken up when it is begun again.
+/// A run is taken up when it is begun again, unless a new one is asked for.
 RunInfo MemoryStore::begin_run(const RunSpec& spec) {
-  const bool resumed = run_ != 0;
+  const bool resumed = run_ != 0 && spec.start != RunSpec::Start::fresh;
+  if (!resumed) begin_anew();
   spec_ = spec;
-  run_ = 1;
   for (auto& [id, url] : urls_) url.leased = false;
-  RunInfo info{1, resumed, attempts_.empty() ? 1 : *attempts_.rbegin() + 1, 0, list_, cut_off_, 0};
+  RunInfo info{run_, resumed, attempts_.empty() ? 1 : *attempts_.rbegin() + 1, 0, list_, cut_off_, 0};
   cut_off_ = true;
   if (spec.start == RunSpec::Start::retry) info.retried = retry();
   return info;
+}
+
+/// Nothing is a task any more; what earlier runs fetched is still known.
+void MemoryStore::begin_anew() {
+  ++run_;
+  for (auto& [id, url] : urls_) {
+    if (url.is_task) {
+      url.was_good = url.state == TaskState::done || url.skip_reason == "fresh" || url.redirect != 0;
+      url.led_to = url.redirect;
+    }
+    url.is_task = false;
+    url.redirect = 0;
+    url.attempts = url.spared = 0;
+  }
+  listed_.clear();
+  families_.clear();
+  pages_ = bytes_ = last_leased_ = 0;
+  list_ = {};
+  cut_off_ = false;
 }
 
 int64_t MemoryStore::retry() {
@@ -87,13 +106,18 @@ bool MemoryStore::is_over_limit(HostId host) const {
          (spec_.pages_per_host_max > 0 && here >= spec_.pages_per_host_max);
 }
 
-void MemoryStore::start(Url& url, const Offer& offer) {
+void MemoryStore::start(UrlId id, const Offer& offer) {
+  Url& url = urls_.at(id);
+  const bool of_this_run = url.is_task;
   url.is_task = false;
   std::string reason = offer.listed ? std::string() : offer.link.skip_reason;
   if (!offer.listed && reason.empty() && offer.link.family != 0 &&
       ++families_[offer.link.family] > offer.link.family_max) {
     reason = "trap";
   }
+  const bool fresh = reason.empty() && !of_this_run && !spec_.fresh_since.empty() && url.was_good &&
+                     url.fetched_at > spec_.fresh_since && offer.role == TaskRole::page;
+  if (fresh && url.led_to == 0) reason = "fresh";
   if (reason.empty() && offer.role != TaskRole::sitemap && is_over_limit(url.host)) reason = "max_pages";
   url.is_task = true;
   url.state = reason.empty() ? TaskState::todo : TaskState::skipped;
@@ -105,11 +129,35 @@ void MemoryStore::start(Url& url, const Offer& offer) {
   url.role = offer.role;
   url.redirect = 0;
   url.spared = url.attempts;
+  if (reason == "fresh") return offer_behind(id, offer);
+  if (!fresh || !reason.empty()) return;
+  this->offer(url.led_to, {offer.depth, offer.redirects + 1, false, offer.role, {}});
+  follow(id, url.led_to);
+}
+
+/// The task redirects there from now on, unless it leads in a loop.
+void MemoryStore::follow(UrlId id, UrlId target) {
+  Url& url = urls_.at(id);
+  for (UrlId next = target; next != 0; next = urls_.at(next).redirect) {
+    if (next != id) continue;
+    url.state = TaskState::failed;
+    url.error_kind = "redirect";
+    return;
+  }
+  url.redirect = target;
+}
+
+void MemoryStore::offer_behind(UrlId id, const Offer& offer) {
+  const Url& url = urls_.at(id);
+  if (url.redirect != 0) return this->offer(url.redirect, {offer.depth, offer.redirects + 1, false, url.role, {}});
+  if (!url.has_page || offer.depth >= spec_.depth_max) return;
+  const auto links = url.links;
+  offer_links(links, offer.depth + 1);
 }
 
 void MemoryStore::offer(UrlId id, const Offer& offer) {
   Url& url = urls_.at(id);
-  if (!url.is_task) return start(url, offer);
+  if (!url.is_task) return start(id, offer);
   const TaskRole role = url.role == offer.role ? url.role : TaskRole::both;
   const bool revived = url.state == TaskState::skipped && url.redirect == 0 &&
                        ((url.skip_reason == "nofollow" && (offer.listed || offer.link.skip_reason.empty())) ||
@@ -119,16 +167,13 @@ void MemoryStore::offer(UrlId id, const Offer& offer) {
     again.role = role;
     again.depth = std::min(offer.depth, url.depth);
     again.listed = offer.listed || !revived;
-    return start(url, again);
+    return start(id, again);
   }
   url.role = role;
   if (offer.depth >= url.depth) return;
   url.depth = offer.depth;
   url.redirects = std::min(url.redirects, offer.redirects);
-  if (url.redirect != 0) return this->offer(url.redirect, {offer.depth, offer.redirects + 1, false, url.role, {}});
-  if (!url.has_page || url.state != TaskState::done || offer.depth >= spec_.depth_max) return;
-  const auto links = url.links;
-  offer_links(links, offer.depth + 1);
+  if (url.redirect != 0 || url.state == TaskState::done || url.skip_reason == "fresh") offer_behind(id, offer);
 }
 
 void MemoryStore::offer_links(const std::vector<std::pair<UrlId, LinkRecord>>& links, int depth) {
@@ -167,7 +212,10 @@ std::vector<HostLease> MemoryStore::lease(const LeaseRequest& request) {
     lease.listed = listed_.contains(host);
     for (auto& [id, url] : waiting) {
       url->leased = true;
-      lease.tasks.push_back({id, url->url, url->depth, url->redirects, url->attempts, url->spared, url->role});
+      lease.tasks.push_back(
+          {id, url->url, url->depth, url->redirects, url->attempts, url->spared, url->role, Validators()});
+      const bool usable = spec_.revisits && url->content_key != 0 && url->content_key == spec_.content_key;
+      if (usable && url->role == TaskRole::page) lease.tasks.back().validators = url->validators;
     }
     fill(lease);
     room -= waiting.size();
@@ -232,34 +280,35 @@ void MemoryStore::finish_task(const Outcome& outcome) {
   url.leased = false;
   if (url.role != outcome.role) return;
   url.state = outcome.state;
-  url.status = outcome.attempt->status;
+  url.status = outcome.not_modified ? 200 : outcome.attempt->status;
   url.error_kind = outcome.attempt->error_kind;
   url.skip_reason = outcome.skip_reason;
+  url.fetched_at = outcome.attempt->started_at;
   if (outcome.redirect) {
     if (!outcome.redirect->follow) return;
     const UrlId target = resolve(outcome.redirect->target);
     if (target != outcome.url_id) offer(target, {url.depth, url.redirects + 1, false, url.role, {}});
-    for (UrlId next = target; next != 0; next = urls_.at(next).redirect) {
-      if (next != outcome.url_id) continue;
-      url.state = TaskState::failed;
-      url.error_kind = "redirect";
-      return;
-    }
-    url.redirect = target;
-    return;
+    return follow(outcome.url_id, target);
   }
+  if (outcome.gone) url.content_key = 0;
+  if (outcome.not_modified && outcome.validators) url.validators = *outcome.validators;
   const bool better = outcome.page && (outcome.state == TaskState::done || !url.has_page);
-  if (better) {
-    ++pages_;
-    url.has_page = true;
-    url.title = outcome.page->title;
-    url.links.clear();
-    for (const LinkRecord& link : outcome.links) url.links.emplace_back(resolve(link.target), link);
-    for (const PageItems& items : outcome.items) put_items(outcome.url_id, items);
-  }
+  if (better) put_page(url, outcome);
   if (url.depth >= spec_.depth_max) return;
   const auto links = url.links;
-  if (better) offer_links(links, url.depth + 1);
+  if (better || outcome.not_modified) offer_links(links, url.depth + 1);
+}
+
+void MemoryStore::put_page(Url& url, const Outcome& outcome) {
+  ++pages_;
+  url.has_page = true;
+  url.title = outcome.page->title;
+  url.links.clear();
+  for (const LinkRecord& link : outcome.links) url.links.emplace_back(resolve(link.target), link);
+  for (const PageItems& items : outcome.items) put_items(outcome.url_id, items);
+  url.validators = {outcome.page->etag, outcome.page->last_modified};
+  const bool whole = outcome.state == TaskState::done && outcome.attempt->status == 200;
+  url.content_key = whole && !url.validators.empty() ? spec_.content_key : 0;
 }
 
 void MemoryStore::put_items(UrlId page, const PageItems& items) {

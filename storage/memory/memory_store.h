@@ -30,6 +30,11 @@ class MemoryStore final : public Store {
     int spared = 0;
     TaskRole role = TaskRole::page;
     UrlId redirect = 0;  ///< where it redirects to, when that is followed
+    std::string fetched_at{};
+    bool was_good = false;    ///< an earlier run fetched it, and well
+    UrlId led_to = 0;         ///< where it redirected to then
+    int64_t content_key = 0;  ///< under which `validators` are; 0: they cannot be used
+    Validators validators{};
     bool leased = false;
     bool has_page = false;
     std::string title;
@@ -73,7 +78,11 @@ class MemoryStore final : public Store {
   UrlId resolve(const UrlRecord& record);
   void offer(UrlId id, const Offer& offer);
   void add_seed(const SeedRecord& seed);
-  void start(Url& url, const Offer& offer);
+  void begin_anew();
+  void start(UrlId id, const Offer& offer);
+  void follow(UrlId id, UrlId target);
+  void offer_behind(UrlId id, const Offer& offer);
+  void put_page(Url& url, const Outcome& outcome);
   bool is_over_limit(HostId host) const;
   void finish_one(const Outcome& outcome);
   void finish_task(const Outcome& outcome);

@@ -177,6 +177,16 @@ void ItemTables::put(UrlId page, const std::string& url, std::span<const PageIte
   }
 }
 
+void ItemTables::count_again(UrlId page, uint64_t tables) {
+  for (size_t i = 0; i < tables_.size() && i < 64; ++i) {
+    if ((tables >> i & 1) == 0) continue;
+    PageItems items;
+    items.table = i;
+    for (OldItem& item : read_old(tables_[i], page)) items.rows.push_back(std::move(item.values));
+    counts_.count(items);
+  }
+}
+
 std::vector<ItemTables::OldItem> ItemTables::read_old(Table& table, UrlId page) {
   std::vector<OldItem> old;
   for (table.read.bind(page); table.read.step();) {

@@ -25,8 +25,13 @@ class ItemTables {
   /// for a table that is there already and is none of ours.
   void open(std::span<const ItemTable> tables, RunId run);
 
+  bool is_open() const { return !tables_.empty(); }  ///< there are tables
+
   /// Replaces the page's items. `run` found them.
   void put(UrlId page, const std::string& url, std::span<const PageItems> items);
+
+  /// The page is as it was: its items count for this run as they are stored, in the tables whose bit is set.
+  void count_again(UrlId page, uint64_t tables);
 
   const std::vector<ItemChanges>& changes() const { return changes_; }  ///< of each table, since open
   RuleCounts& counts() { return counts_; }

@@ -50,7 +50,14 @@ PageTable::PageTable(Database& database)
       gone_(database, "UPDATE pages SET gone_at = ?2 WHERE id = ?1 AND gone_at IS NULL"),
       drop_links_(database, "DELETE FROM page_links WHERE page_id = ?"),
       add_link_(database, add_links_sql(1)),
-      add_links_(database, add_links_sql(kLinksAtOnce)) {}
+      add_links_(database, add_links_sql(kLinksAtOnce)),
+      add_validators_(database,
+                      "INSERT OR REPLACE INTO validators (page_id, content_key, asked, etag, last_modified)"
+                      " VALUES (?,?,?,?,?)"),
+      drop_validators_(database, "DELETE FROM validators WHERE page_id = ?"),
+      change_validators_(database, "UPDATE validators SET etag = ?2, last_modified = ?3 WHERE page_id = ?1"),
+      show_validators_(database, "UPDATE pages SET etag = ?2, last_modified = ?3 WHERE id = ?1"),
+      read_asked_(database, "SELECT asked FROM validators WHERE page_id = ?") {}
 
 bool PageTable::add_attempt(const AttemptRecord& a, UrlId url, RunId run) {
   known_.bind(a.id);
@@ -101,6 +108,7 @@ void PageTable::put_page(UrlId id, const Outcome& outcome, std::span<const UrlId
             page.last_modified, page.link_count, attempt.started_at, page.metadata, page.text, page.content,
             page.markdown, page.author, page.published_at)
       .run();
+  keep_validators(id, outcome);
   drop_links_.bind(id).run();
   size_t i = 0;
   for (; i + kLinksAtOnce <= outcome.links.size(); i += kLinksAtOnce) {
@@ -123,12 +131,42 @@ void PageTable::bind_link(Statement& statement, size_t row, UrlId page, UrlId ta
                       counted ? std::optional(link.family_max) : std::nullopt);
 }
 
+/// Those of a page that was stored whole: of what could be read of another, unchanged would say nothing.
+void PageTable::keep_validators(UrlId id, const Outcome& outcome) {
+  const PageRecord& page = *outcome.page;
+  const bool whole = outcome.state == TaskState::done && outcome.attempt->status == 200;
+  if (!whole || content_key_ == 0 || (page.etag.empty() && page.last_modified.empty())) {
+    drop_validators_.bind(id).run();
+    return;
+  }
+  uint64_t asked = 0;
+  for (const PageItems& items : outcome.items) {
+    if (items.asked && items.table < 64) asked |= uint64_t{1} << items.table;
+  }
+  add_validators_.bind(id, content_key_, asked, page.etag, page.last_modified).run();
+}
+
+void PageTable::put_validators(UrlId id, const Validators& validators) {
+  change_validators_.bind(id, validators.etag, validators.last_modified).run();
+  show_validators_.bind(id, validators.etag, validators.last_modified).run();
+}
+
+uint64_t PageTable::asked_tables(UrlId id) {
+  read_asked_.bind(id);
+  const uint64_t asked = read_asked_.step() ? static_cast<uint64_t>(read_asked_.integer(0)) : 0;
+  read_asked_.reset();
+  return asked;
+}
+
 bool PageTable::has_page(UrlId id) {
   const bool has = has_page_.bind(id).step();
   has_page_.reset();
   return has;
 }
 
-void PageTable::mark_gone(UrlId id, const std::string& at) { gone_.bind(id, at).run(); }
+void PageTable::mark_gone(UrlId id, const std::string& at) {
+  gone_.bind(id, at).run();
+  drop_validators_.bind(id).run();
+}
 
 }  // namespace storage::sqlite

@@ -179,6 +179,16 @@ CREATE TABLE pages (
   text          TEXT
 );
 
+-- What the next run can ask by whether a page has changed: of those alone that were stored whole. Narrow, because each
+-- task that is handed out looks here.
+CREATE TABLE validators (
+  page_id       INTEGER PRIMARY KEY REFERENCES pages(id),
+  content_key   INTEGER NOT NULL,        -- stands for all that decided what was kept of the page
+  asked         INTEGER NOT NULL,        -- bits: the tables of the rules that looked at it
+  etag          TEXT,
+  last_modified TEXT
+);
+
 CREATE TABLE page_links (
   page_id   INTEGER NOT NULL REFERENCES pages(id),
   target_id INTEGER NOT NULL REFERENCES urls(id),

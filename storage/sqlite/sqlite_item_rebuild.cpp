@@ -61,6 +61,9 @@ RebuildInfo SqliteItemRebuild::begin(const RebuildSpec& spec) {
     throw Error(Error::Kind::missing,
                 database_.path() + ": nothing was fetched yet, so there is nothing to read again");
   items_.open(spec.tables, run_);
+  // Items may come of other rules than those of the run now: only pages that are fetched anew tell what a run's rules
+  // find.
+  database_.execute("DELETE FROM validators");
   before_.assign(spec.tables.size(), {});
   info.resumed = take_up(spec, run_);
   if (!info.resumed) {

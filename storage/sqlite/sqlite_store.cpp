@@ -14,6 +14,8 @@ constexpr int kWalPages = 8192;  // after which the log is copied into the file:
 constexpr int kWalPagesWhileLoading = 131'072;
 constexpr size_t kLargePart = 65'536;  // lines of a list
 
+constexpr int kOk = 200;  // what an unchanged page had answered when it was stored
+
 /// Listed lines that are no URL stand under this origin, so that they have a row like any other.
 constexpr const char* kNoOrigin = "invalid:";
 
@@ -33,8 +35,11 @@ SqliteStore::SqliteStore(const std::string& path, UrlTable::Hash hash)
                  "SELECT host_id FROM urls INDEXED BY urls_todo WHERE run_id = ? AND host_id > ? AND state = 'todo'"
                  " AND final_id IS NULL ORDER BY host_id LIMIT 1"),
       next_tasks_(database_,
-                  "SELECT id, url, depth, redirects, attempts, spared, role FROM urls INDEXED BY urls_todo"
-                  " WHERE run_id = ? AND host_id = ? AND state = 'todo' AND final_id IS NULL ORDER BY depth, id"),
+                  "SELECT u.id, u.url, u.depth, u.redirects, u.attempts, u.spared, u.role FROM urls u"
+                  " INDEXED BY urls_todo"
+                  " WHERE u.run_id = ? AND u.host_id = ? AND u.state = 'todo' AND u.final_id IS NULL"
+                  " ORDER BY u.depth, u.id"),
+      validators_(database_, "SELECT etag, last_modified FROM validators WHERE page_id = ? AND content_key = ?"),
       update_list_(database_, "UPDATE runs SET list_lines = ?2, list_hash = ?3, list_complete = ?4 WHERE id = ?1") {}
 
 template <typename Work>
@@ -125,6 +130,9 @@ RunInfo SqliteStore::begin_run(const RunSpec& spec) {
     info.id = begin_new_run(spec);
   tasks_.begin(info.id, spec, counts);
   items_.open(spec.tables, info.id);
+  pages_.begin(spec.content_key);
+  content_key_ = spec.content_key;
+  revisits_ = spec.revisits && spec.content_key != 0;
   if (spec.start == RunSpec::Start::retry && info.resumed) info.retried = tasks_.retry(spec.retry_where);
   tasks_.counts().write();
   info.next_attempt_id = database_.integer("SELECT max(id) FROM attempts") + 1;
@@ -231,11 +239,21 @@ std::vector<TaskRecord> SqliteStore::next_tasks(HostId host, size_t most) {
     if (leases_.is_out(host, id)) continue;
     tasks.push_back({id, next_tasks_.text(1), static_cast<int>(next_tasks_.integer(2)),
                      static_cast<int>(next_tasks_.integer(3)), static_cast<int>(next_tasks_.integer(4)),
-                     static_cast<int>(next_tasks_.integer(5)), static_cast<TaskRole>(next_tasks_.integer(6))});
+                     static_cast<int>(next_tasks_.integer(5)), static_cast<TaskRole>(next_tasks_.integer(6)),
+                     Validators()});
+    if (revisits_) read_validators(tasks.back());
     leases_.handed_out(host, id);
   }
   next_tasks_.reset();
   return tasks;
+}
+
+void SqliteStore::read_validators(TaskRecord& task) {
+  // What a sitemap lists is not stored with it.
+  if (task.role != TaskRole::page) return;
+  validators_.bind(task.id, content_key_);
+  if (validators_.step()) task.validators = {validators_.text(0), validators_.text(1)};
+  validators_.reset();
 }
 
 void SqliteStore::finish(std::span<const Outcome> outcomes) {
@@ -322,6 +340,7 @@ void SqliteStore::finish_task(const Outcome& outcome, std::span<const UrlId> lin
     tasks_.redirect(id, redirect_target, ending, attempt.id, attempt.number, attempt.started_at);
     return;
   }
+  if (outcome.not_modified) return finish_unchanged(outcome, row);
   const bool better = outcome.page && (outcome.state == TaskState::done || !pages_.has_page(id));
   if (better) {
     ++tasks_.counts().all().pages;
@@ -331,6 +350,15 @@ void SqliteStore::finish_task(const Outcome& outcome, std::span<const UrlId> lin
   if (outcome.gone) pages_.mark_gone(id, attempt.started_at);
   tasks_.finish(id, ending, attempt.id, attempt.number, attempt.started_at);
   if (better && row.depth < tasks_.depth_max()) offer_links(outcome.links, link_targets, row.depth + 1, id);
+}
+
+/// What is stored of the page answers for it: nothing of what is wide is touched.
+void SqliteStore::finish_unchanged(const Outcome& outcome, const TaskRow& row) {
+  const AttemptRecord& attempt = *outcome.attempt;
+  if (outcome.validators) pages_.put_validators(row.id, *outcome.validators);
+  if (items_.is_open()) items_.count_again(row.id, pages_.asked_tables(row.id));
+  tasks_.finish(row.id, {TaskState::done, kOk, {}, {}, {}}, attempt.id, attempt.number, attempt.started_at);
+  if (row.depth < tasks_.depth_max()) tasks_.offer_stored_links(row.id, row.depth + 1);
 }
 
 void SqliteStore::offer_links(std::span<const LinkRecord> links, std::span<const UrlId> targets, int depth,

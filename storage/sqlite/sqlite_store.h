@@ -38,10 +38,12 @@ class SqliteStore final : public Store {
   RunInfo take_up(RunId run, Counts& counts);
   HostId next_host_with_tasks(HostId after);
   std::vector<TaskRecord> next_tasks(HostId host, size_t most);
+  void read_validators(TaskRecord& task);
   void add_plain_seeds(const SeedLines& seeds);
   void offer_seed(const SeedRecord& seed, UrlId url);
   void finish_one(const Outcome& outcome, std::span<const UrlId> targets);
   void finish_task(const Outcome& outcome, std::span<const UrlId> link_targets, UrlId redirect_target);
+  void finish_unchanged(const Outcome& outcome, const TaskRow& row);
   void offer_links(std::span<const LinkRecord> links, std::span<const UrlId> targets, int depth, UrlId found_on);
 
   Database database_;
@@ -52,8 +54,10 @@ class SqliteStore final : public Store {
   ItemTables items_;
   LeaseTable leases_;
   RunId run_ = 0;
+  int64_t content_key_ = 0;
+  bool revisits_ = false;
   HostId last_leased_ = 0;
-  Statement add_input_, next_host_, next_tasks_, update_list_;
+  Statement add_input_, next_host_, next_tasks_, validators_, update_list_;
 };
 
 }  // namespace storage::sqlite

@@ -43,6 +43,9 @@ TaskTable::TaskTable(Database& database)
             " run_id = ?8, status = NULL, error_kind = NULL, error = NULL, redirect_id = NULL, final_id = NULL,"
             " attempts = iif(run_id IS ?8, attempts, 0), spared = iif(run_id IS ?8, attempts, 0),"
             " attempt_id = iif(run_id IS ?8, attempt_id, NULL) WHERE id = ?1"),
+      read_fresh_(database,
+                  "SELECT attempt_id, fetched_at FROM urls WHERE id = ? AND fetched_at > ?"
+                  " AND (state = 'done' OR skip_reason = 'fresh' OR redirect_id IS NOT NULL)"),
       lower_(database, "UPDATE urls SET depth = ?2, redirects = min(redirects, ?3), found_on = ?4 WHERE id = ?1"),
       set_role_(database, "UPDATE urls SET role = ?2 WHERE id = ?1"),
       followed_links_(
@@ -71,6 +74,7 @@ void TaskTable::begin(RunId run, const RunSpec& spec, const Counts& counts) {
   depth_max_ = spec.depth_max;
   pages_max_ = spec.pages_max;
   pages_per_host_max_ = spec.pages_per_host_max;
+  fresh_since_ = spec.fresh_since;
   counts_.begin(run, counts);
 }
 
@@ -111,10 +115,22 @@ bool TaskTable::is_over_limit(HostId host) {
   return pages_per_host_max_ > 0 && counts_.pages_of(host) >= pages_per_host_max_;
 }
 
+/// What an earlier run fetched of it is young enough for this one; nullopt: it is not.
+std::optional<TaskTable::Fetched> TaskTable::fresh(const TaskRow& known, const Offer& offer) {
+  if (fresh_since_.empty() || known.run == run_ || offer.role != TaskRole::page) return std::nullopt;
+  std::optional<Fetched> found;
+  read_fresh_.bind(known.id, fresh_since_);
+  if (read_fresh_.step()) found = {read_fresh_.integer(0), read_fresh_.text(1)};
+  read_fresh_.reset();
+  return found;
+}
+
 /// Makes the URL a task of this run, or one that is over already when something speaks against fetching it.
-void TaskTable::start(const TaskRow& known, const Offer& offer) {
+void TaskTable::start(const TaskRow& known, const Offer& offer, std::vector<Offer>& offers) {
   std::string reason = offer.listed ? std::string() : offer.skip_reason;
   if (!offer.listed && reason.empty() && is_over_family(offer)) reason = "trap";
+  const auto fetched = reason.empty() ? fresh(known, offer) : std::nullopt;
+  if (fetched && known.redirect == 0) reason = "fresh";
   if (reason.empty() && offer.role != TaskRole::sitemap && is_over_limit(known.host)) reason = "max_pages";
   TaskRow task;
   task.id = known.id;
@@ -129,6 +145,30 @@ void TaskTable::start(const TaskRow& known, const Offer& offer) {
       .run();
   // Sources of redirects that end here show what it has become.
   if (known.run == run_) mirror(known.id, known.id, {*task.state, 0, {}, {}, reason});
+  if (reason == "fresh") return offer_behind(known, offer, offers);
+  if (!fetched || !reason.empty()) return;
+  // Where it led it leads: what is young enough is asked of the end of the chain.
+  this->offer(target_of(known, offer));
+  redirect(known.id, known.redirect, {}, fetched->attempt, 0, fetched->at);
+}
+
+Offer TaskTable::target_of(const TaskRow& source, const Offer& offer) {
+  Offer target;
+  target.id = source.redirect;
+  target.depth = offer.depth;
+  target.redirects = offer.redirects + 1;
+  target.found_on = source.id;
+  target.role = offer.role;
+  return target;
+}
+
+/// What is known to lie behind a task: the target of its redirect, the links of its page.
+void TaskTable::offer_behind(const TaskRow& known, const Offer& offer, std::vector<Offer>& offers) {
+  if (known.redirect != 0) {
+    offers.push_back(target_of(known, offer));
+  } else if (offer.depth < depth_max_) {
+    for (Offer& link : stored_links(offer.id, offer.depth + 1)) offers.push_back(std::move(link));
+  }
 }
 
 void TaskTable::offer(const Offer& first) {
@@ -138,7 +178,7 @@ void TaskTable::offer(const Offer& first) {
     offers.pop_back();
     const TaskRow known = row(offer.id);
     if (!known.state || known.run != run_)
-      start(known, offer);
+      start(known, offer, offers);
     else
       offer_again(known, offer, offers);
   }
@@ -155,7 +195,7 @@ void TaskTable::offer_again(const TaskRow& known, const Offer& offer, std::vecto
     again.role = role;
     again.depth = std::min(offer.depth, known.depth);
     again.listed = offer.listed || !revived;
-    start(known, again);
+    start(known, again, offers);
     return;
   }
   if (role != known.role) {
@@ -166,27 +206,30 @@ void TaskTable::offer_again(const TaskRow& known, const Offer& offer, std::vecto
   }
   if (offer.depth >= known.depth) return;
   lower_.bind(offer.id, offer.depth, offer.redirects, offer.found_on).run();
-  if (known.redirect != 0) {
-    Offer target;
-    target.id = known.redirect;
-    target.depth = offer.depth;
-    target.redirects = offer.redirects + 1;
-    target.found_on = offer.id;
-    target.role = known.role;
-    offers.push_back(std::move(target));
-  } else if (known.state == TaskState::done && offer.depth < depth_max_) {
-    for (followed_links_.bind(offer.id); followed_links_.step();) {
-      Offer link;
-      link.id = followed_links_.integer(0);
-      link.depth = offer.depth + 1;
-      link.found_on = offer.id;
-      link.skip_reason = followed_links_.text(1);
-      link.family = static_cast<uint64_t>(followed_links_.integer(2));
-      link.family_max = static_cast<int>(followed_links_.integer(3));
-      offers.push_back(std::move(link));
-    }
-    followed_links_.reset();
+  Offer behind = offer;
+  behind.role = known.role;
+  if (known.redirect != 0 || known.state == TaskState::done || known.skip_reason == "fresh") {
+    offer_behind(known, behind, offers);
   }
+}
+
+std::vector<Offer> TaskTable::stored_links(UrlId page, int depth) {
+  std::vector<Offer> links;
+  for (followed_links_.bind(page); followed_links_.step();) {
+    Offer& link = links.emplace_back();
+    link.id = followed_links_.integer(0);
+    link.depth = depth;
+    link.found_on = page;
+    link.skip_reason = followed_links_.text(1);
+    link.family = static_cast<uint64_t>(followed_links_.integer(2));
+    link.family_max = static_cast<int>(followed_links_.integer(3));
+  }
+  followed_links_.reset();
+  return links;
+}
+
+void TaskTable::offer_stored_links(UrlId page, int depth) {
+  for (const Offer& link : stored_links(page, depth)) offer(link);
 }
 
 void TaskTable::offer_ended(UrlId id, const Ending& ending) {

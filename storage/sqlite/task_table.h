@@ -74,13 +74,24 @@ class TaskTable {
   void redirect(UrlId id, UrlId target, const Ending& own, AttemptId attempt, int number,
                 const std::string& fetched_at);
 
+  /// The stored links of a page that is done, as far as they are to be followed, as tasks of this depth.
+  void offer_stored_links(UrlId page, int depth);
+
   int depth_max() const { return depth_max_; }
   RunCounts& counts() { return counts_; }
   const RunCounts& counts() const { return counts_; }
 
  private:
-  void start(const TaskRow& known, const Offer& offer);
+  struct Fetched {
+    AttemptId attempt = 0;
+    std::string at;
+  };
+  std::optional<Fetched> fresh(const TaskRow& known, const Offer& offer);
+  void start(const TaskRow& known, const Offer& offer, std::vector<Offer>& offers);
+  static Offer target_of(const TaskRow& source, const Offer& offer);
+  void offer_behind(const TaskRow& known, const Offer& offer, std::vector<Offer>& offers);
   void offer_again(const TaskRow& known, const Offer& offer, std::vector<Offer>& offers);
+  std::vector<Offer> stored_links(UrlId page, int depth);
   bool is_over_family(const Offer& offer);
   bool is_over_limit(HostId host);
   Ending ending_of(UrlId id);
@@ -91,9 +102,10 @@ class TaskTable {
   int depth_max_ = 0;
   int64_t pages_max_ = 0;
   int64_t pages_per_host_max_ = 0;
+  std::string fresh_since_;
   RunCounts counts_;
-  Statement read_, make_, lower_, set_role_, followed_links_, retried_, end_, finish_, read_ending_, read_mirrors_,
-      mirror_, again_, bump_family_;
+  Statement read_, make_, read_fresh_, lower_, set_role_, followed_links_, retried_, end_, finish_, read_ending_,
+      read_mirrors_, mirror_, again_, bump_family_;
 };
 
 TaskState parse_state(std::string_view text);

@@ -128,6 +128,15 @@ std::string head_of(const HttpRequest& request, const Content& content) {
   return head + "\r\n";
 }
 
+/// RFC 9110 13.2.2, with dates compared as text.
+bool is_known(const HttpRequest& request, const Content& content) {
+  if (const auto etag = find_header(request.headers, "if-none-match")) {
+    return find_header(content.headers, "etag") == etag;
+  }
+  const auto since = find_header(request.headers, "if-modified-since");
+  return since && find_header(content.headers, "last-modified") == since;
+}
+
 std::string chunked_body(const HttpRequest& request, const std::string& body) {
   std::string out;
   for (size_t at = 0; at < body.size(); at += 1000) {
@@ -233,12 +242,18 @@ Content ReplyBuilder::content_for(const HttpRequest& request) {
     const size_t value = std::min(header.find_first_not_of(" :", colon), header.size());
     content.headers.emplace_back(header.substr(0, colon), header.substr(value));
   }
+  if (content.status == 200 && is_known(request, content)) content = {304, {}, {}, std::move(content.headers)};
   encode(request, content);
   return content;
 }
 
 Reply ReplyBuilder::build(const HttpRequest& request) {
-  if (const auto raw = raw_.find(request.path); raw != raw_.end()) return {{Send{raw->second}}, Ending::close};
+  if (const auto raw = raw_.find(request.path); raw != raw_.end()) {
+    const auto& [bytes, etag] = raw->second;
+    if (etag.empty() || find_header(request.headers, "if-none-match") != etag) return {{Send{bytes}}, Ending::close};
+    return {{Send{fmt::format("HTTP/1.1 304 Not Modified\r\nETag: {}\r\nConnection: close\r\n\r\n", etag)}},
+            Ending::close};
+  }
   if (auto broken = broken_reply(request)) return std::move(*broken);
   Content content;
   if (still_failing(request)) {

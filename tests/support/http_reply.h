@@ -32,6 +32,8 @@ extern const std::string_view kEncodedText;
 ///   body=N                     N bytes of letters          text=STRING          the body itself
 ///   title=T link=URL links=N   an HTML page; the N links lead to PATH?n=1 ... N
 ///   encoding=gzip|deflate|br|zstd|corrupt (gzip with a wrong checksum)|bomb (gzip, body=N zeros; 100 MiB unless given)
+///   header=ETag:..., header=Last-Modified:...   who sends the same with If-None-Match, else If-Modified-Since, is
+///   answered 304
 ///   fail_first=N&key=K         the first N requests with that key are answered 503 (retry_after=S), later ones as
 ///   usual
 ///
@@ -57,8 +59,11 @@ class ReplyBuilder {
 
   Reply build(const HttpRequest& request);
 
-  /// Answers `path` with these bytes and closes. `bytes` may be anything.
-  void set_raw(std::string path, std::string bytes) { raw_[std::move(path)] = std::move(bytes); }
+  /// Answers `path` with these bytes and closes. `bytes` may be anything. Who knows the page by `etag` already is
+  /// answered 304; empty: nobody.
+  void set_raw(std::string path, std::string bytes, std::string etag) {
+    raw_[std::move(path)] = {std::move(bytes), std::move(etag)};
+  }
 
  private:
   Content content_for(const HttpRequest& request);
@@ -69,7 +74,10 @@ class ReplyBuilder {
   const std::string site_;
   const Duration tree_delay_;
   std::optional<TreeSite> tree_;
-  std::map<std::string, std::string> raw_;
+  struct Raw {
+    std::string bytes, etag;
+  };
+  std::map<std::string, Raw> raw_;
   std::map<std::string, uint64_t> failures_;  ///< by key: how many were answered 503
 };
 

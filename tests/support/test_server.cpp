@@ -100,9 +100,9 @@ std::string TestServer::url(std::string_view path_and_query) const {
   return fmt::format("http://{}:{}{}", host_, port_, path_and_query);
 }
 
-void TestServer::raw(std::string path, std::string bytes) {
+void TestServer::raw(std::string path, std::string bytes, std::string etag) {
   const std::lock_guard lock(mutex_);
-  builder_.set_raw(std::move(path), std::move(bytes));
+  builder_.set_raw(std::move(path), std::move(bytes), std::move(etag));
 }
 
 std::vector<ServedRequest> TestServer::requests() const {

@@ -53,8 +53,9 @@ class TestServer {
   uint16_t port() const { return port_; }
   std::string url(std::string_view path_and_query = "/") const;  ///< `http://127.0.0.1:PORT/...`
 
-  /// From now on `path` is answered with these bytes, and then the connection is closed.
-  void raw(std::string path, std::string bytes);
+  /// From now on `path` is answered with these bytes, and then the connection is closed. Who knows it by
+  /// `etag` already is answered 304; empty: nobody.
+  void raw(std::string path, std::string bytes, std::string etag = {});
 
   std::vector<ServedRequest> requests() const;   ///< the first kLogMax of them
   size_t accepted() const { return accepted_; }  ///< connections so far
