@@ -5,7 +5,7 @@ import tempfile
 
 from corpus import SITE
 from measure_in_flight import moment
-from measuring import fail, must_show, table
+from measuring import fail, median, must_show, progress, table
 from scraping import FAST, ask, check_done, scrape, write_list
 from web_server import WebServer
 
@@ -26,12 +26,23 @@ def memory_at(samples, when):
     return min(samples, key=lambda sample: abs(sample[0] - when))[1]
 
 
+def rate_alone(listing, database):
+    """Pages/s of a run over as many pages as a window has, in a database of their own."""
+    scrape(listing, database)
+    check_done(database, WINDOW)
+    times = committed_at(database, (1, WINDOW))
+    return (WINDOW - 1) / (times[WINDOW] - times[1])
+
+
 def run(given):
     count = given.growth
     if count < 10 * WINDOW:
         fail(f'--growth wants at least {10 * WINDOW} pages')
     SITE.mkdir(parents=True, exist_ok=True)
     with WebServer(SITE) as server, tempfile.TemporaryDirectory(prefix='bench-') as folder:
+        small = write_list(folder, (f'{server.url()}/synthetic/{i}' for i in range(WINDOW)), 'small.txt')
+        alone = median(rate_alone(small, pathlib.Path(folder) / 'small.db') for _ in range(given.rounds))
+        progress(f'{WINDOW} pages alone: {alone:,.0f} pages/s')
         listing = write_list(folder, (f'{server.url()}/synthetic/{i}' for i in range(count)))
         database = pathlib.Path(folder) / 'results.db'
         measured = scrape(listing, database, FAST, limit_s=LIMIT_S)
@@ -45,5 +56,7 @@ def run(given):
           f'{measured.cpu_s * 1e6 / count:.0f} us of CPU a page, peak {measured.peak_mib:.0f} MiB, database {size_mib:,.0f} MiB\n')
     table(['pages', f'pages/s over {WINDOW}', 'resident MiB'], [[size, f'{rates[size]:,.0f}', f'{memory[size]:.0f}'] for size in sizes])
     first, last = sizes[0], sizes[-1]
-    must_show(f'pages/s at {last} / at {first}', rates[last] / rates[first], least=0.8)
+    print(f'{WINDOW} pages alone, median of {given.rounds} rounds: {alone:,.0f} pages/s\n')  # without the rest of the list coming in
+    must_show(f'pages/s at {last} / with {WINDOW} pages alone', rates[last] / alone, least=0.8)
+    must_show(f'pages/s at {last} / at {first} of the same run', rates[last] / rates[first], least=0.8)
     must_show(f'memory at {last} / at {first}', memory[last] / memory[first], most=1.25)

@@ -52,6 +52,9 @@ def fly(url, folder, at_once, fetcher, startup_cpu_s):
     measured = scrape(write_list(folder, urls), database, [*options, '--fail-above', '100'], limit_s=300)
     found = states(database)
     answers = found.get('done', 0)
+    if found != {'done': len(urls)}:
+        kinds = dict(ask(database, "SELECT coalesce(error_kind, skip_reason), count(*) FROM results WHERE state != 'done' GROUP BY 1"))
+        progress(f'{fetcher}, {at_once} in flight: not answered: {kinds}')
     if answers == 0:
         fail(f'nothing was answered: {found}')
     return Flight(answers, len(urls) - answers, measured.wall_s, fetching_seconds(database),
