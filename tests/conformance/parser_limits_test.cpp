@@ -54,7 +54,8 @@ TEST_P(HostilePage, EndsSoonAfterItsDeadline) {
   const auto page = parse(*parser, body);
   const auto took = std::chrono::duration_cast<Duration>(steady_now() - begin);
   const std::optional<Error> error = page ? page->cut_short : page.error();
-  if (error) {
+  // Without a tree, depth may be what it comes upon first.
+  if (error && error->kind != ErrorKind::parse_limit) {
     EXPECT_EQ(error->kind, ErrorKind::parse_timeout);
     EXPECT_EQ(error->message, "parsing took longer than 200ms");
   }
