@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/base/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 namespace scraper {
 namespace {
@@ -41,12 +43,29 @@ Step next_sequence(std::string_view text, size_t at) {
   return {need + 1, true};
 }
 
+/// How many bytes from here on are ASCII without U+0000, as far as words of eight bytes tell.
+size_t plain_prefix(std::string_view text, size_t at) {
+  constexpr uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
+  const size_t begin = at;
+  for (; at + 16 <= text.size(); at += 16) {
+    uint64_t a, b;
+    std::memcpy(&a, text.data() + at, 8);
+    std::memcpy(&b, text.data() + at + 8, 8);
+    // A byte of zero borrows, and then its high bit is set.
+    if ((a | b | (a - kOnes) | (b - kOnes)) & kHighs) break;
+  }
+  return at - begin;
+}
+
 size_t first_invalid(std::string_view text) {
   size_t at = 0;
   while (at < text.size()) {
-    const Step step = next_sequence(text, at);
-    if (!step.valid) return at;
-    at += step.length;
+    at += plain_prefix(text, at);
+    for (const size_t end = std::min(at + 16, text.size()); at < end;) {
+      const Step step = next_sequence(text, at);
+      if (!step.valid) return at;
+      at += step.length;
+    }
   }
   return text.size();
 }

@@ -22,7 +22,7 @@
 #include "scraper/cli/version.h"
 #include "scraper/engine/items.h"
 #include "scraper/frontier/robots.h"
-#include "scraper/parse/tree_parser.h"
+#include "scraper/parse/parser_choice.h"
 #include "storage/open_store.h"
 #include "storage/run_lock.h"
 
@@ -281,7 +281,10 @@ RunReport crawl(const RunOptions& options, const Settings& settings, SteadyTime 
       [&](FetchSink sink) {
         return make_fetcher(settings.model, effective_concurrency(settings), fetch_settings(settings), std::move(sink));
       },
-      [limits, wishes = parse_wishes(settings)] { return std::make_unique<TreeParser>(limits, wishes); }, rest.get(),
+      [limits, choice = settings.parser, wishes = parse_wishes(settings)] {
+        return make_parser(choice, limits, wishes);
+      },
+      rest.get(),
       progress != nullptr ? Engine::ProgressSink([progress](const Progress& now) { progress->show(now, steady_now()); })
                           : Engine::ProgressSink());
   complaints.summarise();
@@ -339,6 +342,11 @@ Exit run_command(const RunOptions& options) {
   auto scope = Scope::make(settings.scope);
   if (!scope) {
     complain(scope.error());
+    return Exit::usage;
+  }
+  if (settings.parser == ParserChoice::tokens && takes_tree(parse_wishes(settings))) {
+    complain(R"([parse] parser = "tokens" reads neither rules nor content: write "auto" or "tree" there, or leave out )"
+             "[[extract]] and [parse] content");
     return Exit::usage;
   }
   storage::check_database_name(settings.database);

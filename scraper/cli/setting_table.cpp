@@ -269,6 +269,10 @@ void add_crawl_settings(std::vector<Setting>& table) {
       check_not_empty));
   add_limit_settings(table);
   table.push_back(
+      choice<>("parse.parser", "", "what reads pages: tokens where they are enough, tokens, a tree", FIELD(parser),
+               std::vector<std::pair<std::string, ParserChoice>>{
+                   {"auto", ParserChoice::automatic}, {"tokens", ParserChoice::tokens}, {"tree", ParserChoice::tree}}));
+  table.push_back(
       checked(plain("parse.timeout", "--parse-timeout", "DUR", "for parsing one page", FIELD(parse.timeout)),
               check_longer_than_zero));
   table.push_back(size("parse.memory_max", "", "memory for parsing one page", FIELD(parse.memory_bytes_max)));

@@ -11,6 +11,7 @@
 #include "scraper/fetch/fetcher.h"
 #include "scraper/frontier/scope.h"
 #include "scraper/parse/parser.h"
+#include "scraper/parse/parser_choice.h"
 #include "scraper/parse/rule_set.h"
 
 namespace scraper {
@@ -57,6 +58,7 @@ struct Settings {
   std::map<std::string, HostOverride> hosts;  ///< by `example.com` or `example.com:8080`
 
   ParseLimits parse;
+  ParserChoice parser = ParserChoice::automatic;
   std::optional<size_t> parse_threads;  ///< unset: one a core
   bool content = false;                 ///< find the main content of pages
   bool images = false;                  ///< take images for links

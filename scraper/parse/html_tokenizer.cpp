@@ -39,8 +39,8 @@ void normalize_newlines(std::string& utf8) {
     out += end - at;
     at = end;
     if (at == utf8.size()) break;
-    utf8[out++] = '\n';
     at += utf8.compare(at, 2, "\r\n") == 0 ? 2 : 1;
+    utf8[out++] = '\n';
   }
   utf8.resize(out);
 }

@@ -97,7 +97,7 @@ void TokenMetadata::root(const TagAttributes& has, const std::vector<RawAttribut
   if (const auto prefix = has.get("prefix")) prefixes_.emplace_back("", *prefix);
   auto language = has.get("xml:lang");
   if (!language) language = has.get("lang");
-  if (language) language_ = to_valid_utf8(std::string(language->substr(0, kLanguageBytesMax)));
+  if (language && language_.empty()) language_ = to_valid_utf8(std::string(language->substr(0, kLanguageBytesMax)));
 }
 
 void TokenMetadata::meta(const TagAttributes& has) {

@@ -2,11 +2,13 @@
 #include "scraper/parse/token_parser.h"
 
 #include <string>
+#include <utility>
 
 #include "scraper/base/check.h"
 #include "scraper/parse/charset.h"
 #include "scraper/parse/html_tokenizer.h"
 #include "scraper/parse/json_text.h"
+#include "scraper/parse/parser_choice.h"
 #include "scraper/parse/token_metadata.h"
 #include "scraper/parse/token_walk.h"
 
@@ -49,16 +51,6 @@ tl::expected<std::optional<ParsedPage>, Error> TokenParser::read(std::string_vie
   const nlohmann::json found = std::move(metadata).take(own_base ? *own_base : request.url);
   if (!found.empty()) page.metadata = json_text(found);
   return page;
-}
-
-bool takes_tree(const ParseWishes& wishes) { return wishes.rules != nullptr || wishes.content; }
-
-std::unique_ptr<Parser> make_parser(ParserChoice choice, const ParseLimits& limits, const ParseWishes& wishes) {
-  if (choice == ParserChoice::tree || (choice == ParserChoice::automatic && takes_tree(wishes)))
-    return std::make_unique<TreeParser>(limits, wishes);
-  return std::make_unique<TokenParser>(
-      limits, wishes,
-      choice == ParserChoice::tokens ? TokenParser::Metadata::of_tokens : TokenParser::Metadata::by_tree);
 }
 
 }  // namespace scraper

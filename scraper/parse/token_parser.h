@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memory>
-#include <utility>
+#include <optional>
+#include <string_view>
 
 #include "scraper/parse/parser.h"
 #include "scraper/parse/tree_parser.h"
@@ -35,18 +35,5 @@ class TokenParser : public Parser {
   Metadata metadata_;
   TreeParser by_tree_;
 };
-
-/// Which parser a run is to have ([parse] parser).
-enum class ParserChoice {
-  automatic,  ///< tokens, unless the wishes take a tree; and a tree for the pages that take one
-  tokens,
-  tree,
-};
-
-/// True when no parser of tokens can do it: rules, the main content.
-bool takes_tree(const ParseWishes& wishes);
-
-/// A parser for these wishes. ParserChoice::tokens and takes_tree do not go together.
-std::unique_ptr<Parser> make_parser(ParserChoice choice, const ParseLimits& limits, const ParseWishes& wishes);
 
 }  // namespace scraper

@@ -173,12 +173,11 @@ bool TokenWalk::start_before_body(GumboTag tag) {
 
 void TokenWalk::start_in_html(GumboTag tag) {
   if (tag == GUMBO_TAG_HTML) {
-    if (!root_seen_ && open_.count(GUMBO_TAG_TEMPLATE) == 0) {
-      // A later <html> brings what the first did not have.
-      if (has_.get("lang")) root_seen_ = true;
-      if (root_seen_) builder_.root(has_);
-      if (metadata_ != nullptr) metadata_->add(tag, has_, tokenizer_.attributes(), true);
-    }
+    if (open_.count(GUMBO_TAG_TEMPLATE) > 0) return;
+    // A later <html> brings what the first did not have.
+    if (!language_seen_ && has_.get("lang")) builder_.root(has_);
+    language_seen_ |= has_.get("lang").has_value();
+    if (metadata_ != nullptr) metadata_->add(tag, has_, tokenizer_.attributes(), true);
     return;
   }
   if (phase_ == Phase::frameset) {
@@ -187,6 +186,8 @@ void TokenWalk::start_in_html(GumboTag tag) {
     return;
   }
   if (phase_ != Phase::body && (open_.empty() || open_.top_is(GUMBO_TAG_NOSCRIPT)) && start_before_body(tag)) return;
+  // Likewise a later <body>.
+  if (tag == GUMBO_TAG_BODY && metadata_ != nullptr) metadata_->add(tag, has_, tokenizer_.attributes(), false);
   if (tag == GUMBO_TAG_BODY || tag == GUMBO_TAG_HEAD || tag == GUMBO_TAG_FRAME || tag == GUMBO_TAG_FRAMESET) return;
   if (open_.mode() == Mode::select && start_in_select(tag)) return;
   if (has_trait(tag, kTablePart) || tag == GUMBO_TAG_TABLE || (tag == GUMBO_TAG_FORM && open_.mode() == Mode::table)) {

@@ -75,7 +75,7 @@ class TokenWalk {
   const ParseLimits& limits_;
   OpenElements open_;
   Phase phase_ = Phase::head;
-  bool root_seen_ = false;
+  bool language_seen_ = false;  ///< of <html>
   bool form_open_ = false;
   bool skip_newline_ = false;  ///< the one that follows <pre>
   size_t unseen_ = 0;          ///< open elements that the builder shall not know of, nor of what is in them

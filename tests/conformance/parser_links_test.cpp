@@ -2,8 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "scraper/parse/link_header.h"
-#include "scraper/parse/tree_parser.h"
+#include "tests/conformance/parser_fixture.h"
 
 namespace scraper {
 namespace {
@@ -11,33 +10,34 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-/// `kind target text` of each link.
-std::vector<std::string> links(std::string_view body, bool images = false) {
-  TreeParser parser({}, {nullptr, true, false, images});
-  const auto url = Url::parse("http://a.test/b/");
-  const auto page = parser.parse({*url, body, "text/html; charset=utf-8"});
-  std::vector<std::string> out;
-  for (const Link& link : page->links) {
-    out.push_back(std::string(link.kind) + " " + std::string(link.url.path()) +
-                  (link.text.empty() ? "" : " " + link.text));
+class LinkKinds : public EveryParser {
+ protected:
+  /// `kind target text` of each link.
+  std::vector<std::string> links(std::string_view body, bool images = false) {
+    const ParsedPage page = parse(body, "http://a.test/b/", {}, {nullptr, true, false, images});
+    std::vector<std::string> out;
+    for (const Link& link : page.links) {
+      out.push_back(std::string(link.kind) + " " + std::string(link.url.path()) +
+                    (link.text.empty() ? "" : " " + link.text));
+    }
+    return out;
   }
-  return out;
-}
+};
 
-TEST(LinkKinds, FramesAreLinks) {
+TEST_P(LinkKinds, FramesAreLinks) {
   EXPECT_THAT(links("<iframe src=i title='a frame'></iframe><iframe></iframe><a href=x>y</a>"),
               ElementsAre("iframe /b/i a frame", "a /b/x y"));
   EXPECT_THAT(links("<frameset><frame src=f></frameset>"), ElementsAre("frame /b/f"));
 }
 
-TEST(LinkKinds, NeighboursAndOtherFormsAreLinksAndStyleSheetsAreNot) {
+TEST_P(LinkKinds, NeighboursAndOtherFormsAreLinksAndStyleSheetsAreNot) {
   EXPECT_THAT(
       links("<link rel=next href=2><link rel=Previous href=0><link rel=alternate href=feed>"
             "<link rel='alternate stylesheet' href=c.css><link rel=stylesheet href=d.css><link rel=icon href=i>"),
       ElementsAre("next /b/2", "prev /b/0", "alternate /b/feed"));
 }
 
-TEST(LinkKinds, ARefreshIsALink) {
+TEST_P(LinkKinds, ARefreshIsALink) {
   EXPECT_THAT(links("<meta http-equiv=Refresh content='5; URL=\"next page\"'>"), ElementsAre("refresh /b/next%20page"));
   EXPECT_THAT(links("<meta http-equiv=refresh content='0;url=a'>"), ElementsAre("refresh /b/a"));
   EXPECT_THAT(links("<meta http-equiv=refresh content='0, b'>"), ElementsAre("refresh /b/b"));
@@ -46,7 +46,7 @@ TEST(LinkKinds, ARefreshIsALink) {
   EXPECT_THAT(links("<meta http-equiv=refresh content=';;'><meta http-equiv=refresh content='1;url='>"), IsEmpty());
 }
 
-TEST(LinkKinds, ImagesAreLinksOnRequest) {
+TEST_P(LinkKinds, ImagesAreLinksOnRequest) {
   const char* page =
       "<picture><source srcset='l.webp 2x, m.webp'><img src=p.jpg srcset='q.jpg 100w,r.jpg 200w' alt=pic></picture>";
   EXPECT_THAT(links(page), IsEmpty());
@@ -54,27 +54,21 @@ TEST(LinkKinds, ImagesAreLinksOnRequest) {
               ElementsAre("img /b/l.webp", "img /b/m.webp", "img /b/p.jpg pic", "img /b/q.jpg", "img /b/r.jpg"));
 }
 
-TEST(LinkKinds, WhatAReaderCanClickOnIsKnownAsThat) {
+TEST_P(LinkKinds, WhatAReaderCanClickOnIsKnownAsThat) {
   EXPECT_THAT(links("<link rel=next href=2><a rel=x href=2>two</a><a href=2>again</a>"), ElementsAre("a /b/2 two"));
 }
 
-std::vector<std::string> of_header(std::string text) {
-  const auto url = Url::parse("http://a.test/b/");
-  std::vector<std::string> out;
-  for (const Link& link : header_links({{"LINK", std::move(text)}}, *url))
-    out.push_back(link.rel + " " + link.url.href());
-  return out;
+TEST_P(LinkKinds, OfAReferenceThatStandsThereOftenTheFirstCounts) {
+  EXPECT_THAT(links("<a href=1>a</a><a href=2>b</a><a href=./1>c</a><a href=1>d</a><a href='&#49;'>e</a>"),
+              ElementsAre("a /b/1 a", "a /b/2 b"));
+  const ParsedPage page = parse("<a rel=nofollow href=1>a</a><a rel=nofollow href=2>b</a><a href=1>c</a>");
+  EXPECT_FALSE(page.links[0].nofollow);
+  EXPECT_TRUE(page.links[1].nofollow);
 }
 
-TEST(LinkHeader, GivesThoseLinksThatLeadToPages) {
-  EXPECT_THAT(of_header("<2>; rel=\"next\", </c.css>; rel=stylesheet, <0>;rel=prev"),
-              ElementsAre("next http://a.test/b/2", "prev http://a.test/b/0"));
-  EXPECT_THAT(of_header("<x,y;z>; title=\"a, b; c\"; rel=next"), ElementsAre("next http://a.test/b/x,y;z"));
-  EXPECT_THAT(of_header("<2>; rel=next; anchor=\"#foo\""), IsEmpty());
-  EXPECT_THAT(of_header("garbage, <2>; rel=next"), ElementsAre("next http://a.test/b/2"));
-  EXPECT_THAT(of_header("<2; rel=next"), IsEmpty());
-  EXPECT_THAT(of_header("<mailto:a>; rel=next, <2>"), IsEmpty());
-}
+INSTANTIATE_TEST_SUITE_P(, LinkKinds,
+                         testing::Values(ParserChoice::tree, ParserChoice::tokens, ParserChoice::automatic),
+                         parser_name);
 
 }  // namespace
 }  // namespace scraper
