@@ -63,6 +63,7 @@ void MemoryStore::add_seeds(const SeedLines& seeds) {
     add_seed(seed);
   }
   for (const SeedRecord& seed : seeds.others()) add_seed(seed);
+  mirror();
 }
 
 void MemoryStore::add_seed(const SeedRecord& seed) {

@@ -68,6 +68,27 @@ TEST_F(Revisit, AsksByTheDateWhereThereIsNoEtag) {
   EXPECT_EQ(statuses(1) + " " + statuses(2), "200 304");
 }
 
+TEST_F(Revisit, AsksByBothWhereThereAreBothAndNotARedirectOrAFailure) {
+  const std::string url =
+      server_.url("/page?header=Last-Modified:%20Sat,%2001%20Jan%202022%2000:00:00%20GMT&header=ETag:%20%22x%22");
+  const std::string to = server_.url("/redirect?to=" + url.substr(0, url.find('?')) + "&header=ETag:%20%22r%22");
+  const std::string bad = server_.url("/page?status=500&header=ETag:%20%22s%22");
+  EXPECT_EQ(rerun({url, to, bad}).exit_code, 3);
+  const size_t before = server_.requests().size();
+  EXPECT_EQ(rerun({}).exit_code, 3);
+  size_t conditional = 0;
+  for (size_t i = before; i < server_.requests().size(); ++i) {
+    const ServedRequest request = server_.requests()[i];
+    const auto etag = find_header(request.headers, "if-none-match"),
+               since = find_header(request.headers, "if-modified-since");
+    if (!etag && !since) continue;
+    ++conditional;
+    EXPECT_EQ(etag, "\"x\"");
+    EXPECT_EQ(since, "Sat, 01 Jan 2022 00:00:00 GMT");
+  }
+  EXPECT_EQ(conditional, 1u);
+}
+
 TEST_F(Revisit, TakesPagesAsNewWithFresh) {
   serve("/a", "\"1\"", "One");
   EXPECT_EQ(rerun({server_.url("/a")}).exit_code, 0);

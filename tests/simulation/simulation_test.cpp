@@ -43,12 +43,13 @@ TEST(Simulation, ComesOutTheSameForTheSameSeed) {
 }
 
 TEST(Simulation, DoesMeetDeathsAndDeadHosts) {
-  size_t kills = 0;
+  size_t kills = 0, unchanged = 0;
   int64_t failed = 0, skipped = 0, parked = 0;
   for (uint64_t seed = 1; seed <= 200; ++seed) {
     World world(seed);
     world.run();
     kills += world.kills();
+    unchanged += world.unchanged();
     failed += world.report().counts.failed;
     skipped += world.report().counts.skipped;
     parked += world.report().parked;
@@ -57,6 +58,7 @@ TEST(Simulation, DoesMeetDeathsAndDeadHosts) {
   EXPECT_GT(failed, 100);
   EXPECT_GT(skipped, 50);
   EXPECT_GT(parked, 5);
+  EXPECT_GT(unchanged, 100u);
 }
 
 }  // namespace

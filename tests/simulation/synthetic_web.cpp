@@ -82,7 +82,7 @@ bool SyntheticWeb::forbids(const std::string& url) const {
   return pages_.at(url).is_private && host.robots == Host::RobotsKind::rules;
 }
 
-SyntheticWeb::Answer SyntheticWeb::answer(const std::string& url) {
+SyntheticWeb::Answer SyntheticWeb::answer(const std::string& url, const std::string& etag) {
   Host& host = hosts_.at(origin_of(url));
   if (host.kind == Host::Kind::dead) return {failure(ErrorKind::connect), Duration{20}};
   if (host.kind == Host::Kind::dead_at_first && host.failures > 0) {
@@ -94,7 +94,7 @@ SyntheticWeb::Answer SyntheticWeb::answer(const std::string& url) {
     return {status(429, {{"Retry-After", "7"}}), Duration{30}};
   }
   const Duration takes{1 + static_cast<int64_t>(draw(400))};
-  Answer answer = url.ends_with("/robots.txt") ? robots_answer(host) : page_answer(url, pages_.at(url));
+  Answer answer = url.ends_with("/robots.txt") ? robots_answer(host) : page_answer(pages_.at(url), etag);
   if (answer.takes == Duration{0}) answer.takes = takes;
   return answer;
 }
@@ -115,7 +115,20 @@ SyntheticWeb::Answer SyntheticWeb::robots_answer(Host& host) {
   }
 }
 
-SyntheticWeb::Answer SyntheticWeb::page_answer(const std::string&, Page& page) {
+void SyntheticWeb::pass_a_day() {
+  std::vector<std::string> urls;
+  for (const auto& [url, page] : pages_) urls.push_back(url);
+  for (auto& [url, page] : pages_) {
+    page.failures = 1 + static_cast<int>(draw(4));
+    if (draw(3) != 0) continue;
+    ++page.version;
+    page.links.clear();
+    for (uint64_t n = draw(6); n > 0; --n) page.links.push_back(urls[draw(urls.size())]);
+  }
+}
+
+SyntheticWeb::Answer SyntheticWeb::page_answer(Page& page, const std::string& etag) {
+  const auto known = [&] { return status(etag == etag_of(page) ? 304 : 200, {{"ETag", etag_of(page)}}); };
   switch (page.kind) {
     case Page::Kind::missing:
       return {status(404), {}};
@@ -125,18 +138,18 @@ SyntheticWeb::Answer SyntheticWeb::page_answer(const std::string&, Page& page) {
       return {failure(ErrorKind::first_byte_timeout), Duration{30'000}};
     case Page::Kind::flaky:
       if (page.failures-- > 0) return {failure(ErrorKind::protocol), {}};
-      return {status(200), {}};
+      return {known(), {}};
     case Page::Kind::busy:
       if (page.failures-- > 0) {
         return {status(503, {{"Retry-After", std::to_string(page.retry_after_s)}}), {}};
       }
-      return {status(200), {}};
+      return {known(), {}};
     case Page::Kind::slow:
-      return {status(200), Duration{5000 + static_cast<int64_t>(draw(40'000))}};
+      return {known(), Duration{5000 + static_cast<int64_t>(draw(40'000))}};
     case Page::Kind::ok:
       break;
   }
-  return {status(200), {}};
+  return {known(), {}};
 }
 
 }  // namespace scraper::simulation

@@ -15,6 +15,7 @@ namespace scraper::simulation {
 /// What a URL of the synthetic web does, and what it links to.
 struct Page {
   enum class Kind { ok, missing, redirect, flaky, busy, slow, silent } kind = Kind::ok;
+  int version = 1;                 ///< of its content, and its ETag
   int failures = 0;                ///< flaky, busy: so often before it is well
   int retry_after_s = 0;           ///< busy
   std::string target;              ///< redirect
@@ -41,7 +42,13 @@ class SyntheticWeb {
     FetchResult result;
     Duration takes{0};
   };
-  Answer answer(const std::string& url);
+  /// `etag`: what the client knows the page by; empty: it does not.
+  Answer answer(const std::string& url, const std::string& etag);
+
+  /// Some pages are others on the next day, with other links; what fails at first does so again.
+  void pass_a_day();
+
+  static std::string etag_of(const Page& page) { return "\"" + std::to_string(page.version) + "\""; }
 
   const std::vector<std::string>& seeds() const { return seeds_; }
   const std::map<std::string, Page>& pages() const { return pages_; }
@@ -58,7 +65,7 @@ class SyntheticWeb {
   void make_hosts();
   void make_pages();
   Answer robots_answer(Host& host);
-  Answer page_answer(const std::string& url, Page& page);
+  Answer page_answer(Page& page, const std::string& etag);
 
   std::mt19937_64 random_;
   std::vector<std::string> origins_;

@@ -11,7 +11,7 @@ constexpr Duration kLongest = std::chrono::hours{72};
 
 }  // namespace
 
-World::World(uint64_t seed) : random_(seed ^ 0x9E3779B97F4A7C15u), web_(seed), lives_left_(1 + draw(4)) {
+World::World(uint64_t seed) : random_(seed ^ 0x9E3779B97F4A7C15u), web_(seed) {
   now_ = {kBegin, WallTime{} + std::chrono::hours{24 * 365 * 56}};
   draw_settings();
   scope_ = std::move(*Scope::make(scope_settings_));
@@ -39,6 +39,17 @@ void World::after(Duration delay, std::function<void()> happen) {
 }
 
 void World::run() {
+  run_once();
+  if (!violations_.empty()) return;
+  web_.pass_a_day();
+  now_.steady += std::chrono::hours{24};
+  begins_ = true;
+  tries_.clear();
+  run_once();
+}
+
+void World::run_once() {
+  lives_left_ = 1 + draw(4);
   for (;;) {
     const bool last = --lives_left_ == 0;
     steps_to_kill_ = last ? 0 : 1 + draw(300);
@@ -70,6 +81,9 @@ void World::live() {
   now_.wall = WallTime{} + std::chrono::hours{24 * 365 * 56} + (now_.steady - kBegin);
   storage::RunSpec spec;
   spec.depth_max = scope_settings_.depth;
+  spec.content_key = 1;
+  spec.revisits = true;
+  if (std::exchange(begins_, false)) spec.start = storage::RunSpec::Start::fresh;
   const storage::RunInfo run = store_.begin_run(spec);
   seeds_given_ = static_cast<size_t>(run.list.listed);
   RingPorts all = ports();
@@ -123,7 +137,13 @@ void World::fetch(FetchRequest request) {
   watch_start(request, origin);
   in_flight_.insert(request.id);
   if (in_flight_.size() > settings_.concurrency) violated("more in flight than the fetcher can carry");
-  auto answer = web_.answer(request.url);
+  constexpr std::string_view kCondition = "If-None-Match: ";
+  std::string etag;
+  for (const std::string& header : request.headers) {
+    if (header.starts_with(kCondition)) etag = header.substr(kCondition.size());
+  }
+  auto answer = web_.answer(request.url, etag);
+  if (answer.result.status == 304) ++unchanged_;
   answer.result.id = request.id;
   answer.result.started_at = now_.wall;
   after(answer.takes, [this, request, result = std::move(answer.result)]() mutable {
@@ -197,6 +217,8 @@ Digest World::digested(DigestJob job) {
   }
   if (digest.result.status != 200) return digest;
   digest.page = storage::PageRecord{};
+  digest.page->etag = find_header(digest.result.headers, "etag").value_or("");
+  digest.page->title = digest.page->etag;
   std::set<std::string> distinct(web_.pages().at(digest.task.url).links.begin(),
                                  web_.pages().at(digest.task.url).links.end());
   for (const std::string& link : distinct) {
@@ -302,7 +324,10 @@ void World::check_the_end() {
     if (easy && row.state != storage::TaskState::done && row.skip_reason != "parked_host") {
       violated(row.url + ": not done, and nothing stood in its way");
     }
-    if (!row.has_page || row.state != storage::TaskState::done || row.depth >= scope_settings_.depth) continue;
+    const bool done = row.has_page && row.state == storage::TaskState::done;
+    if (done && row.title != SyntheticWeb::etag_of(page)) violated(row.url + ": what is stored is not what it is now");
+    if (done && row.status != 200) violated(row.url + ": done with another status than its content has");
+    if (!done || row.depth >= scope_settings_.depth) continue;
     for (const std::string& link : page.links) {
       const auto* target = row_of(link);
       if (!scope_->admits(*Url::parse(link))) continue;

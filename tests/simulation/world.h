@@ -25,13 +25,14 @@ class World {
  public:
   explicit World(uint64_t seed);
 
-  /// To the end of the run, through kills and restarts.
+  /// Two runs, a day apart, each to its end through kills and restarts.
   void run();
 
   /// What went wrong; empty: nothing.
   const std::vector<std::string>& violations() const { return violations_; }
   const RunReport& report() const { return report_; }
   size_t kills() const { return kills_; }
+  size_t unchanged() const { return unchanged_; }  ///< answers of 304
   Duration took() const { return std::chrono::duration_cast<Duration>(now_.steady - kBegin); }
 
  private:
@@ -51,6 +52,7 @@ class World {
   };
   using StoreMessage = std::variant<storage::Outcome, storage::LeaseRequest, storage::SeedLines>;
 
+  void run_once();
   void live();
   void violated(const std::string& what);
   void after(Duration delay, std::function<void()> happen);
@@ -86,7 +88,8 @@ class World {
   size_t seeds_given_ = 0;
   size_t steps_to_kill_ = 0;   ///< 0: this life is not cut short
   size_t store_fails_at_ = 0;  ///< the n-th turn of the store from now; 0: none
-  size_t kills_ = 0, lives_left_;
+  size_t kills_ = 0, lives_left_ = 0, unchanged_ = 0;
+  bool begins_ = true;  ///< the next life begins a run
   RunReport report_;
   std::vector<std::string> violations_;
 };

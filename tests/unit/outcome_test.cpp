@@ -64,6 +64,30 @@ TEST(Judge, TakesAnyOtherStatusForAFailureThatNamesIt) {
   }
 }
 
+TEST(Judge, TakesNotModifiedForDoneWhereThatWasTheQuestion) {
+  Digest digest = answer(304);
+  digest.task.etag = "\"1\"";
+  EXPECT_FALSE(judge(digest, anywhere(), 10).error);
+  EXPECT_TRUE(judge(digest, anywhere(), 10).not_modified);
+  digest.task.etag.clear();
+  digest.task.last_modified = "Sat, 01 Jan 2022 00:00:00 GMT";
+  EXPECT_TRUE(judge(digest, anywhere(), 10).not_modified);
+  digest.result.status = 200;
+  EXPECT_FALSE(judge(digest, anywhere(), 10).not_modified);
+  EXPECT_FALSE(judge(answer(304), anywhere(), 10).not_modified);
+}
+
+TEST(Judge, KeepsTheValidatorsThatA304LeavesOut) {
+  Digest digest = answer(304);
+  digest.task.etag = "\"1\"";
+  digest.task.last_modified = "then";
+  EXPECT_FALSE(changed_validators(digest));
+  digest.result.headers = {{"ETag", "\"1\""}};
+  EXPECT_FALSE(changed_validators(digest));
+  digest.result.headers = {{"ETag", "W/\"2\""}};
+  EXPECT_EQ(changed_validators(digest), (storage::Validators{"W/\"2\"", "then"}));
+}
+
 TEST(Judge, PassesOnWhatWentWrongWithTheTransferWhateverTheStatus) {
   for (const int status : {0, 200, 302, 404}) {
     Digest digest = redirect("/z", status);
