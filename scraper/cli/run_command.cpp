@@ -71,6 +71,8 @@ EngineSettings engine_settings(const Settings& settings, SteadyTime started) {
   engine.forgive = settings.start == storage::RunSpec::Start::retry;
   engine.retry = settings.retry;
   engine.digest = settings.digest;
+  engine.digest.counted_alone = settings.digest.keep.nothing() && settings.rules == nullptr && !settings.content &&
+                                settings.scope.depth == 0 && !settings.sitemaps;
   engine.digest.text_bytes_max = settings.parse.text_bytes_max;
   engine.digest.rules = settings.rules;
   engine.digest.limits = settings.parse;

@@ -66,17 +66,20 @@ Problem check_proxy(const std::string& text) {
 Setting keep_setting() {
   static const std::map<std::string, bool Keep::*> kNames{
       {"pages", &Keep::pages}, {"text", &Keep::text}, {"links", &Keep::links}, {"bodies", &Keep::bodies}};
-  Setting setting = base_setting("store.keep", "--store", "LIST", "what to keep: some of pages,text,links,bodies");
+  Setting setting =
+      base_setting("store.keep", "--store", "LIST", "what to keep: some of pages,text,links,bodies, or none");
   setting.many = true;
   setting.set = [](Settings& settings, Texts texts) -> Problem {
     Keep keep{false, false, false, false};
     for (const std::string& text : texts) {
       for (size_t at = 0; at <= text.size();) {
         const size_t end = std::min(text.find(',', at), text.size());
-        const auto found = kNames.find(text.substr(at, end - at));
-        if (found == kNames.end())
-          return fmt::format("`{}` cannot be kept: name some of pages,text,links,bodies", text.substr(at, end - at));
-        keep.*(found->second) = true;
+        const std::string name = text.substr(at, end - at);
+        const auto found = kNames.find(name);
+        if (found != kNames.end())
+          keep.*(found->second) = true;
+        else if (name != "none")
+          return fmt::format("`{}` cannot be kept: name some of pages,text,links,bodies, or none", name);
         at = end + 1;
       }
     }

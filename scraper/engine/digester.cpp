@@ -65,6 +65,12 @@ std::string header_text(const Headers& headers, std::string_view name) {
   return to_valid_utf8(std::string(find_header(headers, name).value_or("")));
 }
 
+void add_header_facts(const Headers& headers, storage::PageRecord& page) {
+  page.content_type = media_type(find_header(headers, "content-type").value_or(""));
+  page.etag = header_text(headers, "etag");
+  page.last_modified = header_text(headers, "last-modified");
+}
+
 }  // namespace
 
 void Digester::FreeCompressor::operator()(ZSTD_CCtx_s* context) const { ZSTD_freeCCtx(context); }
@@ -109,6 +115,15 @@ Digest Digester::digest(DigestJob job) {
   return digest;
 }
 
+Digest Digester::count(DigestJob job) {
+  Digest digest;
+  digest.task = std::move(job.task);
+  digest.result = std::move(job.result);
+  digest.body_bytes = std::exchange(digest.result.body, {}).size();
+  if (is_success(digest.result)) add_header_facts(digest.result.headers, digest.page.emplace());
+  return digest;
+}
+
 Digest Digester::cancel(DigestJob job) {
   Digest digest;
   digest.task = std::move(job.task);
@@ -137,9 +152,7 @@ void Digester::read_page(Digest& digest, const std::string& body) {
       if (settings_.rules != nullptr) digest.items = no_items(*settings_.rules);
       break;
   }
-  page.content_type = media_type(content_type);
-  page.etag = header_text(digest.result.headers, "etag");
-  page.last_modified = header_text(digest.result.headers, "last-modified");
+  add_header_facts(digest.result.headers, page);
   if (!settings_.keep.pages) {
     // The row itself stays: links hang on it, and `results` takes the type and the counts from it.
     page.title = page.description = page.canonical_url = page.metadata = {};

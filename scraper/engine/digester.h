@@ -26,10 +26,13 @@ struct Keep {
   bool text = true;
   bool links = true;
   bool bodies = true;
+
+  bool nothing() const { return !pages && !text && !links && !bodies; }
 };
 
 struct DigestSettings {
   Keep keep;
+  bool counted_alone = false;  ///< nobody asks for anything that is in a page: Digester::count does
   size_t text_bytes_max = 8u << 20;
   bool nofollow = true;  ///< what a page, its headers or a link say of not being followed is obeyed
   bool noindex = false;  ///< of a page that does not want to be indexed nothing is kept but its row
@@ -74,6 +77,9 @@ class Digester {
   ~Digester();
 
   Digest digest(DigestJob job);
+
+  /// The digest without a look at the body: its size and what the headers say. Costs next to nothing, on any thread.
+  static Digest count(DigestJob job);
 
   /// The run is over: the response is not read, and its task is left for the next run.
   static Digest cancel(DigestJob job);

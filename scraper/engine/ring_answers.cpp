@@ -53,6 +53,9 @@ void Ring::handle(FetchResult result, const Now& now) {
     return handle(std::move(digest), now);
   }
   digesting_bytes_ += result.body.size();
+  if (settings_.digest.counted_alone && !task.is_robots() && !task.sitemap) {
+    return handle(Digester::count({std::move(task), std::move(result)}), now);
+  }
   ports_.digest({std::move(task), std::move(result)});
 }
 

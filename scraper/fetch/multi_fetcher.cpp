@@ -12,7 +12,9 @@
 #include <cstdint>
 #include <functional>
 #include <system_error>
+#include <utility>
 
+#include "scraper/base/check.h"
 #include "scraper/fetch/block_signals.h"
 #include "scraper/fetch/fetch_limits.h"
 
@@ -20,8 +22,21 @@ namespace scraper {
 namespace {
 
 constexpr int kEventsAtOnce = 256;
+constexpr uint64_t kNewsTag = ~uint64_t{0};
+constexpr uint64_t kNamesTag = kNewsTag - 1;
 
-void check(CURLMcode code) { SCRAPER_CHECK(code == CURLM_OK); }
+/// Scheme, host and port: what connections are kept by.
+std::string_view origin_of(std::string_view url) {
+  const size_t host = url.find("://");
+  if (host == std::string_view::npos) return url;
+  return url.substr(0, url.find_first_of("/?#", host + 3));
+}
+
+ResolverSettings resolver_settings(const FetchSettings& settings) {
+  ResolverSettings own;
+  own.servers = settings.dns_servers;
+  return own;
+}
 
 }  // namespace
 
@@ -34,40 +49,22 @@ MultiFetcher::MultiFetcher(size_t concurrency, FetchSettings settings, FetchSink
     : concurrency_(concurrency),
       options_(std::move(settings)),
       sink_(std::move(sink)),
+      deliver_([this](FetchResult result) { deliver(std::move(result)); }),
       inbox_(concurrency),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       news_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      multi_(make_multi()) {
+      resolver_(resolver_settings(options_.settings)) {
   SCRAPER_CHECK(concurrency_ > 0);
-  slots_.reserve(concurrency_);
-  CURLM* multi = multi_.get();
-  // A pool below the concurrency makes libcurl close and search all the time.
-  set_option(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(concurrency_ + kIdleConnectionsMax));
-  set_option(
-      multi, CURLMOPT_SOCKETFUNCTION, +[](CURL*, curl_socket_t socket, int what, void* self, void* known) noexcept {
-        static_cast<MultiFetcher*>(self)->on_socket(socket, what, known != nullptr);
-        return 0;
-      });
-  set_option(multi, CURLMOPT_SOCKETDATA, static_cast<void*>(this));
-  set_option(
-      multi, CURLMOPT_TIMERFUNCTION, +[](CURLM*, long timeout_ms, void* self) noexcept {
-        static_cast<MultiFetcher*>(self)->on_timer(timeout_ms);
-        return 0;
-      });
-  set_option(multi, CURLMOPT_TIMERDATA, static_cast<void*>(this));
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.fd = news_.get();
-  SCRAPER_CHECK(epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, news_.get(), &event) == 0);
+  const ShardPlan plan(concurrency_);
+  for (size_t i = 0; i < plan.shards; ++i) {
+    shards_.push_back(std::make_unique<MultiShard>(static_cast<uint32_t>(i), epoll_.get(), plan, options_, resolver_, deliver_));
+  }
+  watch(news_.get(), kNewsTag);
+  watch(resolver_.descriptor(), kNamesTag);
   net_thread_ = std::jthread([this] { run(); });
 }
 
-MultiFetcher::~MultiFetcher() {
-  stop(Duration{0});
-  // The handles go on this thread, after the net thread has ended: libcurl says good-bye through the callbacks above.
-  slots_.clear();
-  multi_.reset();
-}
+MultiFetcher::~MultiFetcher() { stop(Duration{0}); }
 
 void MultiFetcher::start(FetchRequest request) {
   SCRAPER_CHECK(!stopping_);
@@ -85,8 +82,17 @@ void MultiFetcher::stop(Duration grace) {
 }
 
 void MultiFetcher::wake() {
+  // One write for all that is started before the net thread looks.
+  if (news_told_.exchange(true)) return;
   const uint64_t one = 1;
   SCRAPER_CHECK(write(news_.get(), &one, sizeof one) == sizeof one || errno == EAGAIN);
+}
+
+void MultiFetcher::watch(int descriptor, uint64_t tag) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = tag;
+  SCRAPER_CHECK(epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event) == 0);
 }
 
 void MultiFetcher::run() {
@@ -96,11 +102,12 @@ void MultiFetcher::run() {
     const bool stopping = stopping_;
     const Now now = read_clocks();
     admit(now);
-    act_on_timer(now.steady);
-    reap();
-    drop_overdue(now.steady);
-    if (stopping && now.steady >= cancel_at_.load()) cancel_all();
-    if (stopping && active_ == 0) return;
+    hear_names(now.steady);
+    for (const auto& shard : shards_) shard->turn(now.steady);
+    if (stopping && now.steady >= cancel_at_.load()) {
+      for (const auto& shard : shards_) shard->cancel_all();
+    }
+    if (stopping && is_idle()) return;
     wait_for_events();
   }
 }
@@ -114,24 +121,25 @@ void MultiFetcher::admit(const Now& now) {
   }
 }
 
+/// The one place where a request becomes a transfer.
 void MultiFetcher::begin(FetchRequest request, const Now& now) {
-  if (free_slots_.empty()) {
-    free_slots_.push_back(slots_.size());
-    slots_.push_back(std::make_unique<Transfer>(options_));
-    slots_.back()->slot = free_slots_.back();
-    busy_.push_back(false);
-    appointed_.push_back(false);
+  MultiShard& shard = shard_for(request.url);
+  shard.begin(std::move(request), now);
+}
+
+void MultiFetcher::hear_names(SteadyTime now) {
+  const auto wake = resolver_.next_wake();
+  if (!std::exchange(names_ready_, false) && (!wake || now < *wake)) return;
+  for (const Resolver::Answer& answer : resolver_.act(now)) {
+    shards_[answer.ticket >> 32]->on_name(answer.ticket & 0xffffffff, answer.resolution, now);
   }
-  Transfer& transfer = *slots_[free_slots_.back()];
-  if (auto error = transfer.begin(std::move(request), now)) {
-    deliver(transfer.abandon(std::move(*error)));
-    return;
-  }
-  free_slots_.pop_back();
-  busy_[transfer.slot] = true;
-  ++active_;
-  check(curl_multi_add_handle(multi_.get(), transfer.handle()));
-  schedule(transfer, now.steady);
+}
+
+MultiShard& MultiFetcher::shard_for(std::string_view url) {
+  size_t at = shards_.size() == 1 ? 0 : std::hash<std::string_view>{}(origin_of(url)) % shards_.size();
+  for (size_t i = 0; i < shards_.size() && shards_[at]->is_full(); ++i) at = (at + 1) % shards_.size();
+  SCRAPER_CHECK(!shards_[at]->is_full());  // together they hold more than the concurrency
+  return *shards_[at];
 }
 
 void MultiFetcher::wait_for_events() {
@@ -140,24 +148,24 @@ void MultiFetcher::wait_for_events() {
   SCRAPER_CHECK(count >= 0 || errno == EINTR);
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<size_t>(i)];
-    if (event.data.fd == news_.get()) {
+    if (event.data.u64 == kNewsTag) {
       uint64_t ignored = 0;
       SCRAPER_CHECK(read(news_.get(), &ignored, sizeof ignored) == sizeof ignored || errno == EAGAIN);
+      news_told_ = false;  // before the inbox is read
       continue;
     }
-    int actions = 0;
-    if ((event.events & (EPOLLIN | EPOLLHUP)) != 0) actions |= CURL_CSELECT_IN;
-    if ((event.events & EPOLLOUT) != 0) actions |= CURL_CSELECT_OUT;
-    if ((event.events & EPOLLERR) != 0) actions |= CURL_CSELECT_ERR;
-    act(event.data.fd, actions);
+    if (event.data.u64 == kNamesTag) {
+      names_ready_ = true;
+      continue;
+    }
+    shards_[event.data.u64 >> 32]->on_event(static_cast<int>(event.data.u64 & 0xffffffff), event.events);
   }
 }
 
 int MultiFetcher::wait_ms(SteadyTime now) const {
-  SteadyTime until = SteadyTime::max();
-  if (timer_at_) until = *timer_at_;
-  if (!appointments_.empty()) until = std::min(until, appointments_.top().first);
-  if (stopping_) until = std::min(until, cancel_at_.load());
+  SteadyTime until = stopping_ ? cancel_at_.load() : SteadyTime::max();
+  for (const auto& shard : shards_) until = std::min(until, shard->wake_at());
+  if (const auto wake = resolver_.next_wake()) until = std::min(until, *wake);
   if (until == SteadyTime::max()) return -1;
   if (until <= now) return 0;
   // Rounded up: rounded down, the last millisecond would be spent spinning.
@@ -165,100 +173,14 @@ int MultiFetcher::wait_ms(SteadyTime now) const {
   return static_cast<int>(std::min(wait, kWaitMax).count());
 }
 
-void MultiFetcher::act(curl_socket_t socket, int events) {
-  int running = 0;
-  check(curl_multi_socket_action(multi_.get(), socket, events, &running));
-}
-
-void MultiFetcher::act_on_timer(SteadyTime now) {
-  if (!timer_at_ || now < *timer_at_) return;
-  timer_at_.reset();  // libcurl sets it anew from within
-  act(CURL_SOCKET_TIMEOUT, 0);
-}
-
-void MultiFetcher::reap() {
-  int left = 0;
-  while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
-    SCRAPER_CHECK(message->msg == CURLMSG_DONE);
-    const CURLcode code = message->data.result;  // the message goes with the handle's removal
-    Transfer& transfer = Transfer::of(message->easy_handle);
-    FetchResult result = transfer.finish(code);
-    release(transfer);
-    deliver(std::move(result));
-  }
-}
-
-void MultiFetcher::drop_overdue(SteadyTime now) {
-  while (!appointments_.empty() && appointments_.top().first <= now) {
-    Transfer& transfer = *slots_[appointments_.top().second];
-    appointments_.pop();
-    appointed_[transfer.slot] = false;
-    if (!busy_[transfer.slot]) continue;
-    if (auto error = transfer.overdue(now)) {
-      FetchResult result = transfer.abandon(std::move(*error));
-      release(transfer);
-      deliver(std::move(result));
-    } else {
-      schedule(transfer, now);
-    }
-  }
-}
-
-void MultiFetcher::cancel_all() {
-  for (const auto& transfer : slots_) {
-    if (!busy_[transfer->slot]) continue;
-    FetchResult result = transfer->abandon(cancelled_error());
-    release(*transfer);
-    deliver(std::move(result));
-  }
-}
-
-void MultiFetcher::schedule(Transfer& transfer, SteadyTime now) {
-  // An appointment left by an earlier transfer in the slot is never later than one made now: see Transfer::next_check.
-  if (appointed_[transfer.slot]) return;
-  const auto at = transfer.next_check(now);
-  if (!at) return;
-  appointments_.emplace(*at, transfer.slot);
-  appointed_[transfer.slot] = true;
-}
-
-void MultiFetcher::release(Transfer& transfer) {
-  check(curl_multi_remove_handle(multi_.get(), transfer.handle()));
-  busy_[transfer.slot] = false;
-  free_slots_.push_back(transfer.slot);
-  --active_;
+bool MultiFetcher::is_idle() const {
+  return std::ranges::all_of(shards_, [](const auto& shard) { return shard->size() == 0; });
 }
 
 void MultiFetcher::deliver(FetchResult result) {
   // Before the sink: from there on the owner may start another in its place.
   --in_flight_;
   sink_(std::move(result));
-}
-
-void MultiFetcher::on_socket(curl_socket_t socket, int what, bool known) noexcept {
-  epoll_event event{};
-  event.data.fd = socket;
-  if (what == CURL_POLL_REMOVE) {
-    epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, socket,
-              &event);  // fails when the socket is closed already, which does the same
-    return;
-  }
-  if ((what & CURL_POLL_IN) != 0) event.events |= EPOLLIN;
-  if ((what & CURL_POLL_OUT) != 0) event.events |= EPOLLOUT;
-  const int first = known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-  const int second = known ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
-  // libcurl's view and the kernel's differ when a descriptor's number was closed and given out again.
-  const bool watched =
-      epoll_ctl(epoll_.get(), first, socket, &event) == 0 || epoll_ctl(epoll_.get(), second, socket, &event) == 0;
-  SCRAPER_CHECK(watched);
-  check(curl_multi_assign(multi_.get(), socket, this));
-}
-
-void MultiFetcher::on_timer(long timeout_ms) noexcept {
-  if (timeout_ms < 0)
-    timer_at_.reset();
-  else
-    timer_at_ = steady_now() + Duration{timeout_ms};
 }
 
 }  // namespace scraper

@@ -3,18 +3,18 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
-#include <optional>
-#include <queue>
+#include <string_view>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "scraper/base/bounded_queue.h"
 #include "scraper/base/clock.h"
-#include "scraper/fetch/curl_handle.h"
 #include "scraper/fetch/fetcher.h"
-#include "scraper/fetch/transfer.h"
+#include "scraper/fetch/multi_shard.h"
+#include "scraper/fetch/resolver.h"
+#include "scraper/fetch/transfer_options.h"
 
 namespace scraper {
 
@@ -34,11 +34,19 @@ class Descriptor {
 /// FetchModel::multi: one thread drives all transfers by events (curl_multi_socket_action over epoll).
 ///
 /// start and stop belong to the owner's thread; everything below `net thread` to that thread, which also calls the
-/// sink. It sleeps in epoll_wait alone, until a socket is ready, an eventfd says that there is news, libcurl's timer is
-/// due (CURLMOPT_TIMERFUNCTION) or a deadline of our own.
+/// sink. It sleeps in epoll_wait alone, until a socket is ready, an eventfd says that there is news, a timer of
+/// libcurl's is due (CURLMOPT_TIMERFUNCTION) or a deadline of our own.
 ///
-/// File descriptors: up to concurrency + 256 connections, and two for each name look-up in flight. libcurl runs each
-/// look-up in a thread of its own, so a start of many new hosts at once is a start of as many threads.
+/// Transfers are spread over shards (see ShardPlan) by a hash of their origin, so that an origin's requests meet the
+/// connections that it has kept open. Where that shard is full, one that many transfers to one host have filled say,
+/// they go to the next that has room: connections of the host lie there then, too, never more of them in a shard than
+/// it had transfers at once.
+///
+/// Names are looked up before libcurl begins, by a resolver on the same thread that all shards share: libcurl would
+/// start a thread for each look-up. What it finds reaches libcurl through CURLOPT_RESOLVE, so that trying addresses in
+/// turn stays there. The name of a proxy is libcurl's own business.
+///
+/// File descriptors: up to 1.25 times the concurrency + 512 connections, two for each shard, and some for the resolver.
 class MultiFetcher final : public Fetcher {
  public:
   MultiFetcher(size_t concurrency, FetchSettings settings, FetchSink sink);
@@ -49,48 +57,37 @@ class MultiFetcher final : public Fetcher {
   void stop(Duration grace) override;
 
  private:
-  /// When to look at a slot's transfer. There is one appointment a slot at most, whichever transfer runs there by then.
-  using Appointment = std::pair<SteadyTime, size_t>;
-
   void wake();
 
   // Net thread.
   void run();
   void admit(const Now& now);
   void begin(FetchRequest request, const Now& now);
+  MultiShard& shard_for(std::string_view url);
+  void hear_names(SteadyTime now);
   void wait_for_events();
+  void watch(int descriptor, uint64_t tag);
   int wait_ms(SteadyTime now) const;
-  void act(curl_socket_t socket, int events);
-  void act_on_timer(SteadyTime now);
-  void reap();
-  void drop_overdue(SteadyTime now);
-  void cancel_all();
-  void schedule(Transfer& transfer, SteadyTime now);
-  void release(Transfer& transfer);
+  bool is_idle() const;
   void deliver(FetchResult result);
-  void on_socket(curl_socket_t socket, int what, bool known) noexcept;
-  void on_timer(long timeout_ms) noexcept;
 
   const size_t concurrency_;
   const TransferOptions options_;
-  const FetchSink sink_;
+  const FetchSink sink_;     ///< the owner's
+  const FetchSink deliver_;  ///< what shards hand their results to
 
   BoundedQueue<FetchRequest> inbox_;
   std::atomic<size_t> in_flight_{0};
   std::atomic<bool> stopping_{false};
   std::atomic<SteadyTime> cancel_at_{SteadyTime::max()};  ///< of use once stopping_ is set
   const Descriptor epoll_;
-  const Descriptor news_;  ///< eventfd: the inbox or stopping_ has changed
+  const Descriptor news_;               ///< eventfd: the inbox or stopping_ has changed
+  std::atomic<bool> news_told_{false};  ///< news_ has been written and the net thread has not looked since
 
-  // Net thread. The multi handle goes after the easy handles that were in it, so it is declared first.
-  MultiHandle multi_;
-  std::vector<std::unique_ptr<Transfer>> slots_;
-  std::vector<bool> busy_;          ///< by slot: its handle is in multi_
-  std::vector<bool> appointed_;     ///< by slot: it has an appointment
-  std::vector<size_t> free_slots_;  ///< used as a stack, so that warm memory is used first
-  size_t active_ = 0;
-  std::priority_queue<Appointment, std::vector<Appointment>, std::greater<>> appointments_;
-  std::optional<SteadyTime> timer_at_;  ///< libcurl's timer
+  // Net thread.
+  Resolver resolver_;
+  bool names_ready_ = false;  ///< the resolver's descriptor is readable
+  std::vector<std::unique_ptr<MultiShard>> shards_;
 
   std::jthread net_thread_;
 };

@@ -28,6 +28,12 @@ class ProxyChoice {
 /// The host of a canonical URL, IPv6 addresses without their brackets.
 std::string_view host_of(std::string_view url);
 
+/// `host:port` of a canonical URL with a name as its host; the port of its scheme when it has none.
+std::string host_and_port(std::string_view url);
+
+/// True for an IPv4 or IPv6 address, as host_of has it.
+bool is_address(std::string_view host);
+
 /// True when `host` is named by a no_proxy list: `*`, or a comma or space separated list of domains (with all below
 /// them), addresses and CIDR blocks (curl's manual, "NO_PROXY").
 bool is_exempt(std::string_view host, std::string_view list);

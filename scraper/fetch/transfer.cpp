@@ -10,6 +10,7 @@
 
 #include "scraper/base/quantity.h"
 #include "scraper/fetch/address_guard.h"
+#include "scraper/fetch/fetch_limits.h"
 
 namespace scraper {
 namespace {
@@ -19,7 +20,6 @@ using std::chrono::microseconds;
 constexpr long kReceiveBufferBytes =
     64L << 10;  // a small one costs up to twice the time; pages are touched only as needed
 constexpr curl_off_t kBodyReserveMax = 1 << 20;     // what a Content-Length can make us allocate before a byte has come
-constexpr Duration kConnectTimeoutOfCurl{300'000};  // when CURLOPT_CONNECTTIMEOUT_MS is 0
 constexpr size_t kBodySlackMax = 64u << 10;         // unused memory that a result may carry along
 
 std::string_view trim(std::string_view text) {
@@ -28,10 +28,10 @@ std::string_view trim(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
-std::optional<Duration> phase_time(CURL* handle, CURLINFO what) {
+std::optional<Duration> phase_time(CURL* handle, CURLINFO what, SteadyTime::duration waited) {
   const auto time = info<curl_off_t>(handle, what);
   if (time <= 0) return std::nullopt;
-  return std::chrono::duration_cast<Duration>(microseconds{time});
+  return std::chrono::duration_cast<Duration>(waited + microseconds{time});
 }
 
 std::string_view version_name(long version) {
@@ -79,6 +79,9 @@ std::optional<Error> Transfer::begin(FetchRequest request, const Now& now) {
   cut_ = Cut::none;
   cut_detail_.clear();
   error_text_.front() = '\0';
+  name_state_ = NameState::none;
+  waited_ = {};
+  name_options_ = {};
   curl_easy_reset(handle());  // keeps connections, the DNS cache and TLS sessions
   set_fixed_options();
   set_callbacks();
@@ -207,6 +210,7 @@ void Transfer::set_proxy() {
   // Both are set in every case: "" keeps libcurl from a choice of its own by the environment.
   set_option(handle(), CURLOPT_PROXY, proxy.c_str());
   set_option(handle(), CURLOPT_NOPROXY, "");
+  proxied_ = !proxy.empty();
   guarded_ = !request_.allow_private && proxy.empty();
 }
 
@@ -298,6 +302,7 @@ void Transfer::on_progress(curl_off_t received) noexcept {
 }
 
 std::optional<Error> Transfer::overdue(SteadyTime now) {
+  if (awaits_name()) return name_overdue(now);
   const Duration first_byte = options_.settings.first_byte_timeout;
   if (phase_ == Phase::waiting && first_byte > Duration{0} && now >= progress_at_ + first_byte) {
     const microseconds first{info<curl_off_t>(handle(), CURLINFO_STARTTRANSFER_TIME_T)};
@@ -307,7 +312,7 @@ std::optional<Error> Transfer::overdue(SteadyTime now) {
     }
     // A part of the status line has come.
     phase_ = Phase::headers;
-    progress_at_ = started_ + first;
+    progress_at_ = started_ + waited_ + first;
   }
   const Duration stall = options_.settings.stall_timeout;
   if (phase_ >= Phase::headers && stall > Duration{0} && now >= progress_at_ + stall) {
@@ -316,14 +321,19 @@ std::optional<Error> Transfer::overdue(SteadyTime now) {
   return std::nullopt;
 }
 
-std::optional<SteadyTime> Transfer::next_check(SteadyTime now) const {
-  if (!options_.shortest_wait) return std::nullopt;
+SteadyTime Transfer::next_check(SteadyTime now) const {
   // Never further ahead than the shortest wait: then the same appointment also holds for whatever the handle does next.
-  const SteadyTime latest = now + *options_.shortest_wait;
+  const SteadyTime latest = now + options_.shortest_wait;
+  if (awaits_name()) return std::min(latest, name_deadline());
   if (phase_ < Phase::waiting) return latest;
   const Duration wait =
       phase_ == Phase::waiting ? options_.settings.first_byte_timeout : options_.settings.stall_timeout;
   return wait > Duration{0} ? std::min(latest, progress_at_ + wait) : latest;
+}
+
+Duration Transfer::connect_timeout() const {
+  const Duration connect = options_.settings.connect_timeout;
+  return connect > Duration{0} ? connect : kConnectTimeoutOfCurl;
 }
 
 Failure Transfer::failure(CURLcode code) const {
@@ -334,19 +344,18 @@ Failure Transfer::failure(CURLcode code) const {
   if (at_connecting && code != CURLE_ABORTED_BY_CALLBACK && (code != CURLE_COULDNT_CONNECT || sockets_opened_ > 0)) {
     failure.cut = Cut::none;
   }
-  const Duration connect = options_.settings.connect_timeout;
   const Duration whole = options_.settings.max_time;
-  failure.out_of_max_time = whole > Duration{0} && whole < (connect > Duration{0} ? connect : kConnectTimeoutOfCurl);
+  failure.out_of_max_time = whole > Duration{0} && whole < connect_timeout();
   return failure;
 }
 
 void Transfer::collect() {
   CURL* curl = handle();
   result_.status = static_cast<int>(info<long>(curl, CURLINFO_RESPONSE_CODE));
-  result_.times.dns = phase_time(curl, CURLINFO_NAMELOOKUP_TIME_T);
-  result_.times.connect = phase_time(curl, CURLINFO_CONNECT_TIME_T);
-  result_.times.tls = phase_time(curl, CURLINFO_APPCONNECT_TIME_T);
-  result_.times.first_byte = phase_time(curl, CURLINFO_STARTTRANSFER_TIME_T);
+  result_.times.dns = phase_time(curl, CURLINFO_NAMELOOKUP_TIME_T, waited_);
+  result_.times.connect = phase_time(curl, CURLINFO_CONNECT_TIME_T, waited_);
+  result_.times.tls = phase_time(curl, CURLINFO_APPCONNECT_TIME_T, waited_);
+  result_.times.first_byte = phase_time(curl, CURLINFO_STARTTRANSFER_TIME_T, waited_);
   // Our own clock: libcurl's total stands still when a transfer is cut short.
   result_.times.total = std::chrono::duration_cast<Duration>(steady_now() - started_);
   result_.wire_bytes = static_cast<uint64_t>(info<long>(curl, CURLINFO_HEADER_SIZE)) +

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+#include "scraper/fetch/multi_shard.h"
+
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "scraper/fetch/fetch_limits.h"
+
+namespace scraper {
+namespace {
+
+constexpr size_t kShardMean = 240;  // transfers of a shard when all are under way
+constexpr size_t kShardMost = 300;
+constexpr size_t kShardsMax = 64;
+constexpr size_t kShardIdleMin = 8;  // connections of a shard beyond its transfers
+
+void check(CURLMcode code) { SCRAPER_CHECK(code == CURLM_OK); }
+
+size_t ceil_of(size_t a, size_t b) { return (a + b - 1) / b; }
+
+}  // namespace
+
+ShardPlan::ShardPlan(size_t concurrency)
+    : shards(concurrency <= kShardMost ? 1 : std::min(kShardsMax, ceil_of(concurrency, kShardMean))),
+      transfers_max(shards == 1 ? concurrency : std::max(kShardMost, ceil_of(concurrency * 5, shards * 4))),
+      connections_max(transfers_max + std::max(kShardIdleMin, kIdleConnectionsMax / shards)) {}
+
+MultiShard::MultiShard(uint32_t number, int epoll, const ShardPlan& plan, const TransferOptions& options,
+                       Resolver& resolver, const FetchSink& sink)
+    : number_(number),
+      epoll_(epoll),
+      transfers_max_(plan.transfers_max),
+      options_(options),
+      resolver_(resolver),
+      sink_(sink),
+      multi_(make_multi()) {
+  CURLM* multi = multi_.get();
+  // A pool below the concurrency makes libcurl close and search all the time.
+  set_option(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(plan.connections_max));
+  set_option(
+      multi, CURLMOPT_SOCKETFUNCTION, +[](CURL*, curl_socket_t socket, int what, void* self, void* known) noexcept {
+        static_cast<MultiShard*>(self)->on_socket(socket, what, known != nullptr);
+        return 0;
+      });
+  set_option(multi, CURLMOPT_SOCKETDATA, static_cast<void*>(this));
+  set_option(
+      multi, CURLMOPT_TIMERFUNCTION, +[](CURLM*, long timeout_ms, void* self) noexcept {
+        static_cast<MultiShard*>(self)->on_timer(timeout_ms);
+        return 0;
+      });
+  set_option(multi, CURLMOPT_TIMERDATA, static_cast<void*>(this));
+}
+
+MultiShard::~MultiShard() {
+  // libcurl says good-bye through the callbacks above, so the members behind them must still be there.
+  slots_.clear();
+  multi_.reset();
+}
+
+void MultiShard::begin(FetchRequest request, const Now& now) {
+  if (free_slots_.empty()) {
+    free_slots_.push_back(slots_.size());
+    slots_.push_back(std::make_unique<Transfer>(options_));
+    slots_.back()->slot = free_slots_.back();
+    busy_.push_back(false);
+    appointed_.push_back(false);
+  }
+  Transfer& transfer = *slots_[free_slots_.back()];
+  if (auto error = transfer.begin(std::move(request), now)) {
+    sink_(transfer.abandon(std::move(*error)));
+    return;
+  }
+  free_slots_.pop_back();
+  busy_[transfer.slot] = true;
+  ++active_;
+  const std::string& name = transfer.name_to_look_up();
+  if (name.empty()) {
+    check(curl_multi_add_handle(multi_.get(), transfer.handle()));
+  } else if (const auto known = resolver_.resolve(name, ticket(transfer), now.steady)) {
+    on_name(transfer.slot, *known, now.steady);
+  }
+  if (busy_[transfer.slot]) schedule(transfer, now.steady);
+}
+
+void MultiShard::on_name(size_t slot, const Resolution& found, SteadyTime now) {
+  Transfer& transfer = *slots_[slot];
+  if (found.addresses.empty()) {
+    FetchResult result = transfer.abandon(transfer.unresolved(found.problem));
+    release(transfer);
+    sink_(std::move(result));
+    return;
+  }
+  transfer.resolved(names_.enter(transfer.host_port(), found.addresses), now);
+  check(curl_multi_add_handle(multi_.get(), transfer.handle()));
+}
+
+void MultiShard::on_event(int socket, uint32_t events) {
+  int actions = 0;
+  if ((events & (EPOLLIN | EPOLLHUP)) != 0) actions |= CURL_CSELECT_IN;
+  if ((events & EPOLLOUT) != 0) actions |= CURL_CSELECT_OUT;
+  if ((events & EPOLLERR) != 0) actions |= CURL_CSELECT_ERR;
+  act(socket, actions);
+}
+
+void MultiShard::turn(SteadyTime now) {
+  if (now >= timer_at_) {
+    timer_at_ = SteadyTime::max();  // libcurl sets it anew from within
+    act(CURL_SOCKET_TIMEOUT, 0);
+  }
+  if (acted_) reap();
+  drop_overdue(now);
+}
+
+SteadyTime MultiShard::wake_at() const {
+  return appointments_.empty() ? timer_at_ : std::min(timer_at_, appointments_.top().first);
+}
+
+void MultiShard::cancel_all() {
+  for (const auto& transfer : slots_) {
+    if (!busy_[transfer->slot]) continue;
+    FetchResult result = transfer->abandon(cancelled_error());
+    release(*transfer);
+    sink_(std::move(result));
+  }
+}
+
+void MultiShard::act(curl_socket_t socket, int actions) {
+  int running = 0;
+  check(curl_multi_socket_action(multi_.get(), socket, actions, &running));
+  acted_ = true;
+}
+
+void MultiShard::reap() {
+  acted_ = false;
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+    SCRAPER_CHECK(message->msg == CURLMSG_DONE);
+    const CURLcode code = message->data.result;  // the message goes with the handle's removal
+    Transfer& transfer = Transfer::of(message->easy_handle);
+    FetchResult result = transfer.finish(code);
+    release(transfer);
+    sink_(std::move(result));
+  }
+}
+
+void MultiShard::drop_overdue(SteadyTime now) {
+  while (!appointments_.empty() && appointments_.top().first <= now) {
+    Transfer& transfer = *slots_[appointments_.top().second];
+    appointments_.pop();
+    appointed_[transfer.slot] = false;
+    if (!busy_[transfer.slot]) continue;
+    if (auto error = transfer.overdue(now)) {
+      FetchResult result = transfer.abandon(std::move(*error));
+      release(transfer);
+      sink_(std::move(result));
+    } else {
+      schedule(transfer, now);
+    }
+  }
+}
+
+void MultiShard::schedule(Transfer& transfer, SteadyTime now) {
+  // An appointment left by an earlier transfer in the slot is never later than one made now: see Transfer::next_check.
+  if (appointed_[transfer.slot]) return;
+  appointments_.emplace(transfer.next_check(now), transfer.slot);
+  appointed_[transfer.slot] = true;
+}
+
+void MultiShard::release(Transfer& transfer) {
+  check(curl_multi_remove_handle(multi_.get(), transfer.handle()));  // does nothing when it is not there yet
+  if (transfer.awaits_name()) resolver_.forget(transfer.name(), ticket(transfer));
+  if (transfer.has_entry()) names_.leave(transfer.host_port());
+  busy_[transfer.slot] = false;
+  free_slots_.push_back(transfer.slot);
+  --active_;
+}
+
+void MultiShard::on_socket(curl_socket_t socket, int what, bool known) noexcept {
+  epoll_event event{};
+  event.data.u64 = event_tag(number_, socket);
+  if (what == CURL_POLL_REMOVE) {
+    epoll_ctl(epoll_, EPOLL_CTL_DEL, socket, &event);  // fails when it is closed already, which does the same
+    return;
+  }
+  if ((what & CURL_POLL_IN) != 0) event.events |= EPOLLIN;
+  if ((what & CURL_POLL_OUT) != 0) event.events |= EPOLLOUT;
+  const int first = known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+  const int second = known ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+  // libcurl's view and the kernel's differ when a descriptor's number was closed and given out again.
+  const bool watched = epoll_ctl(epoll_, first, socket, &event) == 0 || epoll_ctl(epoll_, second, socket, &event) == 0;
+  SCRAPER_CHECK(watched);
+  check(curl_multi_assign(multi_.get(), socket, this));
+}
+
+void MultiShard::on_timer(long timeout_ms) noexcept {
+  if (timeout_ms < 0)
+    timer_at_ = SteadyTime::max();
+  else if (timeout_ms == 0)
+    timer_at_ = SteadyTime::min();  // at once: this turn has read the clock already
+  else
+    timer_at_ = steady_now() + Duration{timeout_ms};
+}
+
+}  // namespace scraper
