@@ -57,7 +57,8 @@ MultiFetcher::MultiFetcher(size_t concurrency, FetchSettings settings, FetchSink
   SCRAPER_CHECK(concurrency_ > 0);
   const ShardPlan plan(concurrency_);
   for (size_t i = 0; i < plan.shards; ++i) {
-    shards_.push_back(std::make_unique<MultiShard>(static_cast<uint32_t>(i), epoll_.get(), plan, options_, resolver_, deliver_));
+    shards_.push_back(
+        std::make_unique<MultiShard>(static_cast<uint32_t>(i), epoll_.get(), plan, options_, resolver_, deliver_));
   }
   watch(news_.get(), kNewsTag);
   watch(resolver_.descriptor(), kNamesTag);

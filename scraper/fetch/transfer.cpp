@@ -19,8 +19,8 @@ using std::chrono::microseconds;
 
 constexpr long kReceiveBufferBytes =
     64L << 10;  // a small one costs up to twice the time; pages are touched only as needed
-constexpr curl_off_t kBodyReserveMax = 1 << 20;     // what a Content-Length can make us allocate before a byte has come
-constexpr size_t kBodySlackMax = 64u << 10;         // unused memory that a result may carry along
+constexpr curl_off_t kBodyReserveMax = 1 << 20;  // what a Content-Length can make us allocate before a byte has come
+constexpr size_t kBodySlackMax = 64u << 10;      // unused memory that a result may carry along
 
 std::string_view trim(std::string_view text) {
   const size_t begin = text.find_first_not_of(" \t\r\n");

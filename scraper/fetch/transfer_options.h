@@ -27,9 +27,9 @@ struct TransferOptions {
 
   const FetchSettings settings;
   const ProxyChoice proxy;
-  StringList anonymous_headers;   ///< settings.headers without Authorization and Cookie
-  StringList credential_headers;  ///< all of settings.headers
-  StringList resolve;             ///< settings.resolve (CURLOPT_RESOLVE)
+  StringList anonymous_headers;                   ///< settings.headers without Authorization and Cookie
+  StringList credential_headers;                  ///< all of settings.headers
+  StringList resolve;                             ///< settings.resolve (CURLOPT_RESOLVE)
   std::unordered_set<std::string> resolve_names;  ///< `host:port` of each, in lower case; `*:port` is for any host
 
   /// The shortest of our own deadlines, those for a name look-up among them: looking at a transfer this often misses
