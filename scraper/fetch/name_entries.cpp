@@ -9,7 +9,8 @@ StringList NameEntries::enter(const std::string& host_port, const std::string& a
   ++users_[host_port];
   // Built from its end, so that each entry costs the same: appending walks the list.
   StringList list;
-  append(list, host_port + ':' + addresses);
+  // A line that begins with a minus takes an entry away; the plus makes it one that adds.
+  append(list, (host_port.starts_with('-') ? "+" : "") + host_port + ':' + addresses);
   for (const std::string& gone : gone_) {
     if (users_.contains(gone)) continue;
     StringList first;

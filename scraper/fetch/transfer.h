@@ -44,8 +44,8 @@ class Transfer {
   [[nodiscard]] std::optional<Error> begin(FetchRequest request, const Now& now);
 
   /// After begin, for a fetcher that looks names up itself: the name that libcurl would have to look up, and so the
-  /// handle may not be performed before `resolved`. Empty: there is none, because the URL holds an address, a proxy
-  /// looks it up, or FetchSettings::resolve has it.
+  /// handle may not be performed before `resolved`. Empty: libcurl may go ahead, because the URL holds an address, a
+  /// proxy looks the name up, FetchSettings::resolve has it, or it is not made of letters, digits, `.`, `-` and `_`.
   const std::string& name_to_look_up();
 
   /// True from name_to_look_up until resolved or unresolved.

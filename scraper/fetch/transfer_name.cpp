@@ -11,6 +11,12 @@
 namespace scraper {
 namespace {
 
+/// Other hosts that a URL may have mean something else in CURLOPT_RESOLVE (`*`) or are refused by libcurl.
+bool is_plain_name(std::string_view host) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyz0123456789.-_";
+  return !host.empty() && host.find_first_not_of(kPlain) == std::string_view::npos;
+}
+
 Duration less(Duration limit, Duration waited) { return std::max(limit - waited, Duration{1}); }
 
 }  // namespace
@@ -23,7 +29,7 @@ const std::string& Transfer::name_to_look_up() {
   // libcurl caches addresses too, and goes through its whole cache whenever a transfer ends.
   set_names_kept(address ? 0 : kNamesKeptByCurl);
   name_.clear();
-  if (address || host.empty() || proxied_) return name_;
+  if (address || proxied_ || !is_plain_name(host)) return name_;
   std::string host_port = host_and_port(request_.url);
   if (options_.has_address_for(host_port)) {
     set_option(handle(), CURLOPT_RESOLVE, options_.resolve.get());  // libcurl reads it once, with one transfer

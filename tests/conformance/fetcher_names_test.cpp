@@ -226,6 +226,16 @@ TEST_P(FetcherNames, AreStillKnownWhenAPooledConnectionIsDead) {
   EXPECT_LE(dns_.questions(), 2u);
 }
 
+TEST_P(FetcherNames, OfEveryShapeAreFound) {
+  dns_.set_others(at({"127.0.0.1"}));
+  build(settings());
+  for (const char* name : {"-minus.test", "under_score.test", "dot.test.", "single", "xn--bcher-kva.test"}) {
+    const FetchResult result = fetch(url(name));
+    EXPECT_EQ(kind(result), std::nullopt) << name << ::testing::PrintToString(result);
+  }
+  EXPECT_EQ(kind(fetch("http://*/")), ErrorKind::bad_url);  // left to libcurl
+}
+
 TEST_P(FetcherNames, OfManyHostsNeedNoThreads) {
   constexpr size_t kHosts = 1500;
   dns_.set_others(at({"127.0.0.1"}));

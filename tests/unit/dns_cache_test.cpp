@@ -92,6 +92,13 @@ TEST(NameEntries, GoWhenNobodyWantsThemAndTheNextTransferComes) {
   EXPECT_EQ(entries.size(), 1u);
 }
 
+TEST(NameEntries, OfNamesThatBeginWithAMinusAddToo) {
+  NameEntries entries;
+  EXPECT_EQ(texts(entries.enter("-a:80", "192.0.2.1")), "+-a:80:192.0.2.1 ");
+  entries.leave("-a:80");
+  EXPECT_EQ(texts(entries.enter("b:80", "192.0.2.1")), "--a:80 b:80:192.0.2.1 ");
+}
+
 TEST(NameEntries, AreNeverMoreThanTheTransfersThatThereWereAtOnce) {
   NameEntries entries;
   for (int i = 0; i < 100'000; ++i) {
