@@ -35,10 +35,11 @@ MultiShard::MultiShard(uint32_t number, int epoll, const ShardPlan& plan, const 
       options_(options),
       resolver_(resolver),
       sink_(sink),
+      sockets_{plan.connections_max, 0},
       multi_(make_multi()) {
   CURLM* multi = multi_.get();
-  // A pool below the concurrency makes libcurl close and search all the time.
-  set_option(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(plan.connections_max));
+  // Never reached: at most connections_max are kept (see SocketCount), and transfers_max are closed after use.
+  set_option(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(plan.connections_max + plan.transfers_max + 1));
   set_option(
       multi, CURLMOPT_SOCKETFUNCTION, +[](CURL*, curl_socket_t socket, int what, void* self, void* known) noexcept {
         static_cast<MultiShard*>(self)->on_socket(socket, what, known != nullptr);
@@ -57,6 +58,7 @@ MultiShard::~MultiShard() {
   // libcurl says good-bye through the callbacks above, so the members behind them must still be there.
   slots_.clear();
   multi_.reset();
+  SCRAPER_CHECK(sockets_.open == 0);
 }
 
 void MultiShard::begin(FetchRequest request, const Now& now) {
@@ -64,6 +66,7 @@ void MultiShard::begin(FetchRequest request, const Now& now) {
     free_slots_.push_back(slots_.size());
     slots_.push_back(std::make_unique<Transfer>(options_));
     slots_.back()->slot = free_slots_.back();
+    slots_.back()->share(&sockets_);
     busy_.push_back(false);
     appointed_.push_back(false);
   }

@@ -2,6 +2,7 @@
 #include "scraper/fetch/transfer.h"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -82,6 +83,8 @@ std::optional<Error> Transfer::begin(FetchRequest request, const Now& now) {
   name_state_ = NameState::none;
   waited_ = {};
   name_options_ = {};
+  closes_ = false;
+  idle_max_s_ = 0;
   curl_easy_reset(handle());  // keeps connections, the DNS cache and TLS sessions
   set_fixed_options();
   set_callbacks();
@@ -130,6 +133,14 @@ void Transfer::set_callbacks() {
         return static_cast<Self>(to)->on_open_socket(*address);
       });
   set_option(curl, CURLOPT_OPENSOCKETDATA, self);
+  if (sockets_ != nullptr) {
+    set_option(
+        curl, CURLOPT_CLOSESOCKETFUNCTION, +[](void* sockets, curl_socket_t socket) noexcept {
+          --static_cast<SocketCount*>(sockets)->open;
+          return close(socket);
+        });
+    set_option(curl, CURLOPT_CLOSESOCKETDATA, static_cast<void*>(sockets_));
+  }
   // Called when TCP is connected and TLS begins. Not every TLS library has it: without it, a stage is less exact.
   const auto on_tls = +[](CURL*, void*, void* to) noexcept {
     static_cast<Self>(to)->phase_ = Phase::handshake;
@@ -220,6 +231,7 @@ bool Transfer::on_prereq(std::string_view peer) noexcept {
     cut_detail_ = not_public(peer, *range);
     return false;
   }
+  close_afterwards();
   phase_ = Phase::waiting;
   progress_at_ = steady_now();
   return true;
@@ -236,6 +248,7 @@ curl_socket_t Transfer::on_open_socket(const curl_sockaddr& address) noexcept {
   const int fd = socket(address.family, address.socktype | SOCK_CLOEXEC, address.protocol);
   if (fd >= 0) {
     ++sockets_opened_;
+    if (sockets_ != nullptr) ++sockets_->open;
   } else if (const int code = errno; cut_ == Cut::none) {
     cut_ = cut_by_socket_error(code);
     if (cut_ != Cut::none) cut_detail_ = socket_error_text(code);

@@ -16,6 +16,18 @@
 
 namespace scraper {
 
+/// The sockets that the transfers of one CURLM have open together. Used by its thread; outlives the CURLM.
+///
+/// libcurl 7.88 leaves an empty entry behind for each host whose connection it closes because CURLMOPT_MAXCONNECTS is
+/// reached, and looks through them all the next time: with 10,000 hosts that is most of what a request costs. So that
+/// limit is put where it is not reached: when more are open than are kept, a connection is closed with its transfer
+/// (CURLOPT_FORBID_REUSE), and those that nobody has wanted for two seconds make room (CURLOPT_MAXAGE_CONN).
+struct SocketCount {
+  size_t kept_max = 0;
+  size_t open = 0;
+  bool is_crowded() const { return open > kept_max; }
+};
+
 /// One exchange after another on one easy handle: the one place that sets libcurl's options. The models of concurrency
 /// differ only in how they drive the handle.
 ///
@@ -42,6 +54,9 @@ class Transfer {
 
   /// Sets the handle up for a request. An error means that there is nothing to perform: call abandon with it.
   [[nodiscard]] std::optional<Error> begin(FetchRequest request, const Now& now);
+
+  /// Before the first begin, for a pool: its connections are closed by that count.
+  void share(SocketCount* sockets) { sockets_ = sockets; }
 
   /// After begin, for a fetcher that looks names up itself: the name that libcurl would have to look up, and so the
   /// handle may not be performed before `resolved`. Empty: libcurl may go ahead, because the URL holds an address, a
@@ -93,6 +108,8 @@ class Transfer {
   void set_proxy();
   void set_time_limits(Duration waited);
   void set_names_kept(long seconds);
+  void set_connection_kept();
+  void close_afterwards() noexcept;
   Duration connect_timeout() const;
   SteadyTime name_deadline() const;
   std::optional<Error> name_overdue(SteadyTime now) const;
@@ -111,6 +128,10 @@ class Transfer {
   EasyHandle handle_;
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   StringList own_headers_;  ///< of the present request; empty when the shared lists do
+
+  SocketCount* sockets_ = nullptr;  ///< nullptr: libcurl's own limit is enough
+  bool closes_ = false;             ///< CURLOPT_FORBID_REUSE
+  long idle_max_s_ = 0;             ///< CURLOPT_MAXAGE_CONN; 0: as begin leaves it
 
   enum class NameState : uint8_t { none, awaited, entered };
   NameState name_state_ = NameState::none;

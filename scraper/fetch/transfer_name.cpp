@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The part of a transfer in which the name in its URL is looked up, where the fetcher does that instead of libcurl.
+// What a fetcher with many transfers decides for libcurl: which address a name has, and which connections are kept.
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -10,6 +10,10 @@
 
 namespace scraper {
 namespace {
+
+// CURLOPT_MAXAGE_CONN in whole seconds: a connection goes when it was idle for longer. libcurl looks once a second.
+constexpr long kIdleOfCurl = 118;
+constexpr long kIdleWhenCrowded = 1;
 
 /// Other hosts that a URL may have mean something else in CURLOPT_RESOLVE (`*`) or are refused by libcurl.
 bool is_plain_name(std::string_view host) {
@@ -24,6 +28,7 @@ Duration less(Duration limit, Duration waited) { return std::max(limit - waited,
 const std::string& Transfer::name_to_look_up() {
   // The handle may still be as an earlier exchange has left it.
   set_time_limits(Duration{0});
+  set_connection_kept();
   const std::string_view host = host_of(request_.url);
   const bool address = is_address(host);
   // libcurl caches addresses too, and goes through its whole cache whenever a transfer ends.
@@ -72,6 +77,21 @@ void Transfer::set_names_kept(long seconds) {
   if (name_options_.kept_s == seconds) return;
   name_options_.kept_s = seconds;
   set_option(handle(), CURLOPT_DNS_CACHE_TIMEOUT, seconds);
+}
+
+void Transfer::set_connection_kept() {
+  if (sockets_ == nullptr) return;
+  if (std::exchange(closes_, false)) set_option(handle(), CURLOPT_FORBID_REUSE, 0L);
+  const long idle_max_s = sockets_->is_crowded() ? kIdleWhenCrowded : kIdleOfCurl;
+  if (std::exchange(idle_max_s_, idle_max_s) == idle_max_s) return;
+  set_option(handle(), CURLOPT_MAXAGE_CONN, idle_max_s);
+}
+
+/// The connection is ready: is there room to keep it?
+void Transfer::close_afterwards() noexcept {
+  if (sockets_ == nullptr || sockets_opened_ == 0 || !sockets_->is_crowded()) return;
+  closes_ = true;
+  set_option(handle(), CURLOPT_FORBID_REUSE, 1L);
 }
 
 /// When a look-up has taken too long: the connecting part's time, or the whole exchange's.
