@@ -35,10 +35,10 @@ MultiShard::MultiShard(uint32_t number, int epoll, const ShardPlan& plan, const 
       options_(options),
       resolver_(resolver),
       sink_(sink),
-      sockets_{plan.connections_max, 0},
+      connections_(plan.connections_max),
       multi_(make_multi()) {
   CURLM* multi = multi_.get();
-  // Never reached: at most connections_max are kept (see SocketCount), and transfers_max are closed after use.
+  // Never reached: at most connections_max are kept (see KeptConnections), and transfers_max are closed after use.
   set_option(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(plan.connections_max + plan.transfers_max + 1));
   set_option(
       multi, CURLMOPT_SOCKETFUNCTION, +[](CURL*, curl_socket_t socket, int what, void* self, void* known) noexcept {
@@ -58,7 +58,7 @@ MultiShard::~MultiShard() {
   // libcurl says good-bye through the callbacks above, so the members behind them must still be there.
   slots_.clear();
   multi_.reset();
-  SCRAPER_CHECK(sockets_.open == 0);
+  SCRAPER_CHECK(connections_.open() == 0);
 }
 
 void MultiShard::begin(FetchRequest request, const Now& now) {
@@ -66,7 +66,7 @@ void MultiShard::begin(FetchRequest request, const Now& now) {
     free_slots_.push_back(slots_.size());
     slots_.push_back(std::make_unique<Transfer>(options_));
     slots_.back()->slot = free_slots_.back();
-    slots_.back()->share(&sockets_);
+    slots_.back()->share(&connections_);
     busy_.push_back(false);
     appointed_.push_back(false);
   }

@@ -90,7 +90,7 @@ class MultiShard {
   Resolver& resolver_;
   const FetchSink& sink_;
 
-  SocketCount sockets_;
+  KeptConnections connections_;
   // The multi handle goes after the easy handles that were in it, so it is declared first.
   MultiHandle multi_;
   std::vector<std::unique_ptr<Transfer>> slots_;

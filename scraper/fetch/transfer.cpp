@@ -76,7 +76,7 @@ std::optional<Error> Transfer::begin(FetchRequest request, const Now& now) {
   received_ = 0;
   header_bytes_ = 0;
   header_block_open_ = header_block_seen_ = false;
-  sockets_opened_ = 0;
+  sockets_opened_.clear();
   cut_ = Cut::none;
   cut_detail_.clear();
   error_text_.front() = '\0';
@@ -133,13 +133,13 @@ void Transfer::set_callbacks() {
         return static_cast<Self>(to)->on_open_socket(*address);
       });
   set_option(curl, CURLOPT_OPENSOCKETDATA, self);
-  if (sockets_ != nullptr) {
+  if (connections_ != nullptr) {
     set_option(
-        curl, CURLOPT_CLOSESOCKETFUNCTION, +[](void* sockets, curl_socket_t socket) noexcept {
-          --static_cast<SocketCount*>(sockets)->open;
+        curl, CURLOPT_CLOSESOCKETFUNCTION, +[](void* connections, curl_socket_t socket) noexcept {
+          static_cast<KeptConnections*>(connections)->closed(socket);
           return close(socket);
         });
-    set_option(curl, CURLOPT_CLOSESOCKETDATA, static_cast<void*>(sockets_));
+    set_option(curl, CURLOPT_CLOSESOCKETDATA, static_cast<void*>(connections_));
   }
   // Called when TCP is connected and TLS begins. Not every TLS library has it: without it, a stage is less exact.
   const auto on_tls = +[](CURL*, void*, void* to) noexcept {
@@ -231,7 +231,7 @@ bool Transfer::on_prereq(std::string_view peer) noexcept {
     cut_detail_ = not_public(peer, *range);
     return false;
   }
-  close_afterwards();
+  count_connection();
   phase_ = Phase::waiting;
   progress_at_ = steady_now();
   return true;
@@ -247,8 +247,7 @@ curl_socket_t Transfer::on_open_socket(const curl_sockaddr& address) noexcept {
   }
   const int fd = socket(address.family, address.socktype | SOCK_CLOEXEC, address.protocol);
   if (fd >= 0) {
-    ++sockets_opened_;
-    if (sockets_ != nullptr) ++sockets_->open;
+    sockets_opened_.push_back(fd);
   } else if (const int code = errno; cut_ == Cut::none) {
     cut_ = cut_by_socket_error(code);
     if (cut_ != Cut::none) cut_detail_ = socket_error_text(code);
@@ -354,7 +353,8 @@ Failure Transfer::failure(CURLcode code) const {
   // A refused address does not matter when libcurl went on to another one, nor when the transfer failed later.
   const bool at_connecting =
       failure.cut == Cut::blocked_address || failure.cut == Cut::no_socket || failure.cut == Cut::out_of_sockets;
-  if (at_connecting && code != CURLE_ABORTED_BY_CALLBACK && (code != CURLE_COULDNT_CONNECT || sockets_opened_ > 0)) {
+  if (at_connecting && code != CURLE_ABORTED_BY_CALLBACK &&
+      (code != CURLE_COULDNT_CONNECT || !sockets_opened_.empty())) {
     failure.cut = Cut::none;
   }
   const Duration whole = options_.settings.max_time;

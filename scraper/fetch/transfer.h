@@ -7,26 +7,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "scraper/base/clock.h"
 #include "scraper/fetch/curl_handle.h"
+#include "scraper/fetch/kept_connections.h"
 #include "scraper/fetch/transfer_error.h"
 #include "scraper/fetch/transfer_options.h"
 #include "scraper/model/fetch.h"
 
 namespace scraper {
-
-/// The sockets that the transfers of one CURLM have open together. Used by its thread; outlives the CURLM.
-///
-/// libcurl 7.88 leaves an empty entry behind for each host whose connection it closes because CURLMOPT_MAXCONNECTS is
-/// reached, and looks through them all the next time: with 10,000 hosts that is most of what a request costs. So that
-/// limit is put where it is not reached: when more are open than are kept, a connection is closed with its transfer
-/// (CURLOPT_FORBID_REUSE), and those that nobody has wanted for two seconds make room (CURLOPT_MAXAGE_CONN).
-struct SocketCount {
-  size_t kept_max = 0;
-  size_t open = 0;
-  bool is_crowded() const { return open > kept_max; }
-};
 
 /// One exchange after another on one easy handle: the one place that sets libcurl's options. The models of concurrency
 /// differ only in how they drive the handle.
@@ -55,8 +45,8 @@ class Transfer {
   /// Sets the handle up for a request. An error means that there is nothing to perform: call abandon with it.
   [[nodiscard]] std::optional<Error> begin(FetchRequest request, const Now& now);
 
-  /// Before the first begin, for a pool: its connections are closed by that count.
-  void share(SocketCount* sockets) { sockets_ = sockets; }
+  /// Before the first begin, for a pool: how many connections are kept, all transfers of its CURLM together.
+  void share(KeptConnections* connections) { connections_ = connections; }
 
   /// After begin, for a fetcher that looks names up itself: the name that libcurl would have to look up, and so the
   /// handle may not be performed before `resolved`. Empty: libcurl may go ahead, because the URL holds an address, a
@@ -109,7 +99,7 @@ class Transfer {
   void set_time_limits(Duration waited);
   void set_names_kept(long seconds);
   void set_connection_kept();
-  void close_afterwards() noexcept;
+  void count_connection() noexcept;
   Duration connect_timeout() const;
   SteadyTime name_deadline() const;
   std::optional<Error> name_overdue(SteadyTime now) const;
@@ -129,9 +119,9 @@ class Transfer {
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   StringList own_headers_;  ///< of the present request; empty when the shared lists do
 
-  SocketCount* sockets_ = nullptr;  ///< nullptr: libcurl's own limit is enough
-  bool closes_ = false;             ///< CURLOPT_FORBID_REUSE
-  long idle_max_s_ = 0;             ///< CURLOPT_MAXAGE_CONN; 0: as begin leaves it
+  KeptConnections* connections_ = nullptr;  ///< nullptr: libcurl's own limit is enough
+  bool closes_ = false;                     ///< CURLOPT_FORBID_REUSE
+  long idle_max_s_ = 0;                     ///< CURLOPT_MAXAGE_CONN; 0: as begin leaves it
 
   enum class NameState : uint8_t { none, awaited, entered };
   NameState name_state_ = NameState::none;
@@ -159,7 +149,7 @@ class Transfer {
   bool header_block_seen_ = false;
   bool proxied_ = false;
   bool guarded_ = true;  ///< the peer's address must be public
-  size_t sockets_opened_ = 0;
+  std::vector<int> sockets_opened_;
   Cut cut_ = Cut::none;
   std::string cut_detail_;
 };

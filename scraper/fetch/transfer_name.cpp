@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a fetcher with many transfers decides for libcurl: which address a name has, and which connections are kept.
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -13,7 +15,7 @@ namespace {
 
 // CURLOPT_MAXAGE_CONN in whole seconds: a connection goes when it was idle for longer. libcurl looks once a second.
 constexpr long kIdleOfCurl = 118;
-constexpr long kIdleWhenCrowded = 1;
+constexpr long kIdleWhenFull = 1;
 
 /// Other hosts that a URL may have mean something else in CURLOPT_RESOLVE (`*`) or are refused by libcurl.
 bool is_plain_name(std::string_view host) {
@@ -80,16 +82,28 @@ void Transfer::set_names_kept(long seconds) {
 }
 
 void Transfer::set_connection_kept() {
-  if (sockets_ == nullptr) return;
+  if (connections_ == nullptr) return;
   if (std::exchange(closes_, false)) set_option(handle(), CURLOPT_FORBID_REUSE, 0L);
-  const long idle_max_s = sockets_->is_crowded() ? kIdleWhenCrowded : kIdleOfCurl;
+  const long idle_max_s = connections_->is_full() ? kIdleWhenFull : kIdleOfCurl;
   if (std::exchange(idle_max_s_, idle_max_s) == idle_max_s) return;
   set_option(handle(), CURLOPT_MAXAGE_CONN, idle_max_s);
 }
 
-/// The connection is ready: is there room to keep it?
-void Transfer::close_afterwards() noexcept {
-  if (sockets_ == nullptr || sockets_opened_ == 0 || !sockets_->is_crowded()) return;
+/// The connection is ready. When it is a new one, is there room to keep it?
+void Transfer::count_connection() noexcept {
+  if (connections_ == nullptr || sockets_opened_.empty()) return;
+  // Of several that were tried (RFC 8305) those that lost are closed, which libcurl does not tell of.
+  const auto is_connected = [](int fd) {
+    sockaddr_storage peer{};
+    socklen_t bytes = sizeof peer;
+    return getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &bytes) == 0;
+  };
+  const auto found = sockets_opened_.size() == 1
+                         ? sockets_opened_.begin()
+                         : std::find_if(sockets_opened_.begin(), sockets_opened_.end(), is_connected);
+  if (found == sockets_opened_.end()) return;
+  connections_->opened(*found);
+  if (!connections_->is_crowded()) return;
   closes_ = true;
   set_option(handle(), CURLOPT_FORBID_REUSE, 1L);
 }

@@ -251,9 +251,29 @@ TEST_P(FetcherNames, OfManyHostsNeedNoThreads) {
   }
   ASSERT_TRUE(results_.wait_for(kHosts));
   EXPECT_EQ(most, threads);
+  EXPECT_LE(server_.peak_connections(), 32 + 256 + 32 + 32u);  // kept, closed after use, being closed
   for (const FetchResult& result : results_.take())
     EXPECT_EQ(kind(result), std::nullopt) << ::testing::PrintToString(result);
   EXPECT_LE(dns_.questions(), 2 * kHosts);
+}
+
+TEST_P(FetcherNames, OfHostsSeenLastKeepTheirConnections) {
+  dns_.set_others(at({"127.0.0.1"}));
+  Fetcher& fetcher = build(settings(), 32);
+  const auto fetch_all = [&](size_t from, size_t to) {
+    for (size_t begin = from; begin < to; begin += 32) {
+      for (size_t i = begin; i < begin + 32; ++i) fetcher.start(request(url("h" + std::to_string(i) + ".test"), i));
+      ASSERT_TRUE(results_.wait_for(32));
+      results_.take();
+    }
+  };
+  fetch_all(0, 416);  // more than are kept
+  std::this_thread::sleep_for(milliseconds{2200});
+  fetch_all(416, 448);  // makes libcurl look for those that have been idle for long
+  fetch_all(448, 480);
+  const size_t accepted = server_.accepted();
+  fetch_all(448, 480);
+  EXPECT_EQ(server_.accepted(), accepted);
 }
 
 }  // namespace
