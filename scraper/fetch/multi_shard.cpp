@@ -58,7 +58,6 @@ MultiShard::~MultiShard() {
   // libcurl says good-bye through the callbacks above, so the members behind them must still be there.
   slots_.clear();
   multi_.reset();
-  SCRAPER_CHECK(connections_.open() == 0);
 }
 
 void MultiShard::begin(FetchRequest request, const Now& now) {
