@@ -90,16 +90,21 @@ EngineSettings engine_settings(const Settings& settings, SteadyTime started) {
 }
 
 /// Ten thousand connections need as many files; the soft limit is often 1,024. Returns how many transfers there is room
-/// for, with connections kept open and look-ups beside them.
+/// for, with connections kept open beside them; look-ups get what the hard limit leaves.
 size_t raise_file_limit(const Settings& settings) {
   const size_t concurrency = effective_concurrency(settings);
-  const rlim_t each = settings.model == FetchModel::multi ? 2 : 4;
-  const rlim_t wanted = concurrency * each + 256;
+  const bool multi = settings.model == FetchModel::multi;
+  const auto needed = [&](size_t transfers) -> rlim_t {
+    return multi ? transfers * 13 / 10 + 640 : transfers * 4 + 256;
+  };
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return concurrency;
-  limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return concurrency;
+  const rlim_t wished = needed(concurrency) + (multi ? concurrency : 0);
+  if (limit.rlim_cur >= wished) return concurrency;
+  limit.rlim_cur = std::max(limit.rlim_cur, std::min<rlim_t>(wished, limit.rlim_max));
   setrlimit(RLIMIT_NOFILE, &limit);
-  if (limit.rlim_cur >= wanted) return concurrency;
+  if (limit.rlim_cur >= needed(concurrency)) return concurrency;
+  const rlim_t each = multi ? 2 : 4;
   const rlim_t spare = std::min<rlim_t>(128, limit.rlim_cur / 2);
   const size_t room = std::max<size_t>(1, (limit.rlim_cur - spare) / each);
   if (room >= concurrency) return concurrency;

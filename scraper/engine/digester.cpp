@@ -119,7 +119,7 @@ Digest Digester::count(DigestJob job) {
   Digest digest;
   digest.task = std::move(job.task);
   digest.result = std::move(job.result);
-  digest.body_bytes = std::exchange(digest.result.body, {}).size();
+  digest.body_bytes = digest.result.body_bytes;
   if (is_success(digest.result)) add_header_facts(digest.result.headers, digest.page.emplace());
   return digest;
 }

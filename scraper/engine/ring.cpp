@@ -145,6 +145,7 @@ FetchRequest Ring::request_for(const Task& task) {
   request.url = task.url;
   request.headers = host.policy.headers;
   request.head = asks_head(task);
+  request.count_body = counts_alone(task);
   if (task.is_robots()) {
     request.body_bytes_max = kRobotsBytesMax;
     request.beginning_alone = true;

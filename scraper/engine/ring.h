@@ -92,6 +92,9 @@ class Ring {
   void start_fetches(const Now& now);
   FetchRequest request_for(const Task& task);
   bool asks_head(const Task& task) const { return settings_.head && !task.get && !task.sitemap && !task.is_robots(); }
+  bool counts_alone(const Task& task) const {
+    return settings_.digest.counted_alone && !task.is_robots() && !task.sitemap && !asks_head(task);
+  }
   void begin_stopping(RunOutcome why, SteadyTime now, Duration grace);
   void lose_patience(const Now& now);
   WallTime wall_of(SteadyTime time) const { return anchor_.wall + (time - anchor_.steady); }

@@ -46,6 +46,10 @@ void Ring::handle(FetchResult result, const Now& now) {
   ++digesting_;
   // Until what it answered is on record. The host whose robots.txt it is has tasks that wait.
   if (task.is_robots() && task.host != task.robots_of) hosts_.hold(hosts_.at(task.host));
+  if (counts_alone(task)) {
+    digesting_bytes_ += result.body_bytes;
+    return handle(Digester::count({std::move(task), std::move(result)}), now);
+  }
   if (asks_head(task) || (result.body.empty() && !is_success(result))) {
     Digest digest;
     digest.task = std::move(task);
@@ -53,9 +57,6 @@ void Ring::handle(FetchResult result, const Now& now) {
     return handle(std::move(digest), now);
   }
   digesting_bytes_ += result.body.size();
-  if (settings_.digest.counted_alone && !task.is_robots() && !task.sitemap) {
-    return handle(Digester::count({std::move(task), std::move(result)}), now);
-  }
   ports_.digest({std::move(task), std::move(result)});
 }
 

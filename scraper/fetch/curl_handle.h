@@ -20,14 +20,18 @@ struct EasyDeleter {
 struct MultiDeleter {
   void operator()(CURLM* handle) const noexcept { SCRAPER_CHECK(curl_multi_cleanup(handle) == CURLM_OK); }
 };
+struct ShareDeleter {
+  void operator()(CURLSH* handle) const noexcept { SCRAPER_CHECK(curl_share_cleanup(handle) == CURLSHE_OK); }
+};
 struct ListDeleter {
   void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
 };
 
 /// Owners of libcurl's handles. A handle is used by one thread at a time; easy handles must have left their multi
-/// before either is destroyed.
+/// before either is destroyed, and be gone before their share is.
 using EasyHandle = std::unique_ptr<CURL, EasyDeleter>;
 using MultiHandle = std::unique_ptr<CURLM, MultiDeleter>;
+using ShareHandle = std::unique_ptr<CURLSH, ShareDeleter>;
 using StringList = std::unique_ptr<curl_slist, ListDeleter>;
 
 /// curl_global_init, once a process. It is never undone: look-ups that were given up may still run in libcurl's
@@ -51,6 +55,15 @@ inline MultiHandle make_multi() {
   errno = 0;
   MultiHandle handle(curl_multi_init());
   if (handle == nullptr) throw std::system_error(errno != 0 ? errno : ENOMEM, std::generic_category());
+  return handle;
+}
+
+/// A cache of TLS sessions for the easy handles of one thread: it has no lock.
+inline ShareHandle make_session_share() {
+  init_curl();
+  ShareHandle handle(curl_share_init());
+  if (handle == nullptr) throw std::system_error(ENOMEM, std::generic_category());
+  SCRAPER_CHECK(curl_share_setopt(handle.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) == CURLSHE_OK);
   return handle;
 }
 

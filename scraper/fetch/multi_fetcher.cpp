@@ -17,20 +17,15 @@
 #include "scraper/base/check.h"
 #include "scraper/fetch/block_signals.h"
 #include "scraper/fetch/fetch_limits.h"
+#include "scraper/fetch/proxy_choice.h"
 
 namespace scraper {
 namespace {
 
 constexpr int kEventsAtOnce = 256;
+constexpr size_t kSessionCaches = 256;
 constexpr uint64_t kNewsTag = ~uint64_t{0};
 constexpr uint64_t kNamesTag = kNewsTag - 1;
-
-/// Scheme, host and port: what connections are kept by.
-std::string_view origin_of(std::string_view url) {
-  const size_t host = url.find("://");
-  if (host == std::string_view::npos) return url;
-  return url.substr(0, url.find_first_of("/?#", host + 3));
-}
 
 ResolverSettings resolver_settings(const FetchSettings& settings) {
   ResolverSettings own;
@@ -53,12 +48,13 @@ MultiFetcher::MultiFetcher(size_t concurrency, FetchSettings settings, FetchSink
       inbox_(concurrency),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       news_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      resolver_(resolver_settings(options_.settings)) {
+      resolver_(resolver_settings(options_.settings)),
+      sessions_(kSessionCaches) {
   SCRAPER_CHECK(concurrency_ > 0);
   const ShardPlan plan(concurrency_);
   for (size_t i = 0; i < plan.shards; ++i) {
-    shards_.push_back(
-        std::make_unique<MultiShard>(static_cast<uint32_t>(i), epoll_.get(), plan, options_, resolver_, deliver_));
+    shards_.push_back(std::make_unique<MultiShard>(static_cast<uint32_t>(i), epoll_.get(), plan, options_, resolver_,
+                                                   sessions_, deliver_));
   }
   watch(news_.get(), kNewsTag);
   watch(resolver_.descriptor(), kNamesTag);

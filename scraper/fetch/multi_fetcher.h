@@ -14,6 +14,7 @@
 #include "scraper/fetch/fetcher.h"
 #include "scraper/fetch/multi_shard.h"
 #include "scraper/fetch/resolver.h"
+#include "scraper/fetch/tls_sessions.h"
 #include "scraper/fetch/transfer_options.h"
 
 namespace scraper {
@@ -84,9 +85,10 @@ class MultiFetcher final : public Fetcher {
   const Descriptor news_;               ///< eventfd: the inbox or stopping_ has changed
   std::atomic<bool> news_told_{false};  ///< news_ has been written and the net thread has not looked since
 
-  // Net thread.
+  // Net thread. The shards' handles go before the resolver and the sessions.
   Resolver resolver_;
   bool names_ready_ = false;  ///< the resolver's descriptor is readable
+  TlsSessions sessions_;
   std::vector<std::unique_ptr<MultiShard>> shards_;
 
   std::jthread net_thread_;

@@ -28,12 +28,13 @@ ShardPlan::ShardPlan(size_t concurrency)
       connections_max(transfers_max + std::max(kShardIdleMin, kIdleConnectionsMax / shards)) {}
 
 MultiShard::MultiShard(uint32_t number, int epoll, const ShardPlan& plan, const TransferOptions& options,
-                       Resolver& resolver, const FetchSink& sink)
+                       Resolver& resolver, TlsSessions& sessions, const FetchSink& sink)
     : number_(number),
       epoll_(epoll),
       transfers_max_(plan.transfers_max),
       options_(options),
       resolver_(resolver),
+      sessions_(sessions),
       sink_(sink),
       connections_(plan.connections_max),
       multi_(make_multi()) {
@@ -63,7 +64,7 @@ MultiShard::~MultiShard() {
 void MultiShard::begin(FetchRequest request, const Now& now) {
   if (free_slots_.empty()) {
     free_slots_.push_back(slots_.size());
-    slots_.push_back(std::make_unique<Transfer>(options_));
+    slots_.push_back(std::make_unique<Transfer>(options_, sessions_));
     slots_.back()->slot = free_slots_.back();
     slots_.back()->share(&connections_);
     busy_.push_back(false);

@@ -38,10 +38,11 @@ struct ShardPlan {
 /// moved.
 class MultiShard {
  public:
-  /// `epoll`, `options`, `resolver` and `sink` are the fetcher's and outlive the shard. Events on its sockets come back
-  /// with event_tag(number, socket) as their data, names that it waits for with event_tag(number, slot) as ticket.
+  /// `epoll`, `options`, `resolver`, `sessions` and `sink` are the fetcher's and outlive the shard. Events on its
+  /// sockets come back with event_tag(number, socket) as their data, names that it waits for with event_tag(number,
+  /// slot) as ticket.
   MultiShard(uint32_t number, int epoll, const ShardPlan& plan, const TransferOptions& options, Resolver& resolver,
-             const FetchSink& sink);
+             TlsSessions& sessions, const FetchSink& sink);
   ~MultiShard();
   MultiShard(const MultiShard&) = delete;
   MultiShard& operator=(const MultiShard&) = delete;
@@ -88,6 +89,7 @@ class MultiShard {
   const size_t transfers_max_;
   const TransferOptions& options_;
   Resolver& resolver_;
+  TlsSessions& sessions_;
   const FetchSink& sink_;
 
   KeptConnections connections_;

@@ -77,6 +77,12 @@ bool names_domain(std::string_view token, std::string_view host) {
 
 }  // namespace
 
+std::string_view origin_of(std::string_view url) {
+  const size_t host = url.find("://");
+  if (host == std::string_view::npos) return url;
+  return url.substr(0, url.find_first_of("/?#", host + 3));
+}
+
 std::string_view host_of(std::string_view url) {
   const size_t scheme = url.find("://");
   if (scheme == std::string_view::npos) return {};

@@ -15,6 +15,8 @@
 namespace scraper {
 namespace {
 
+constexpr size_t kSessionCachesEach = 4;  // a worker sees few hosts between two visits to one
+
 void check(CURLMcode code) { SCRAPER_CHECK(code == CURLM_OK); }
 
 int wait_ms(SteadyTime until) {
@@ -32,7 +34,7 @@ std::string too_many(size_t concurrency, const std::error_code& code) {
 }  // namespace
 
 ThreadFetcher::Worker::Worker(const TransferOptions& options, size_t idle_connections_max)
-    : multi(make_multi()), transfer(options) {
+    : multi(make_multi()), sessions(kSessionCachesEach), transfer(options, sessions) {
   set_option(multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(1 + idle_connections_max));
   // libcurl makes a handle also where it finds no descriptor for its wake-ups, which stop cannot do without.
   if (curl_multi_wakeup(multi.get()) != CURLM_OK) throw std::system_error(EMFILE, std::generic_category());

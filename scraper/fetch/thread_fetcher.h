@@ -43,6 +43,7 @@ class ThreadFetcher final : public Fetcher {
     Worker(const TransferOptions& options, size_t idle_connections_max);
 
     MultiHandle multi;  ///< declared first: it goes after the easy handle
+    TlsSessions sessions;
     Transfer transfer;
     std::jthread thread;
   };

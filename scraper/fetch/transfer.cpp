@@ -21,7 +21,8 @@ using std::chrono::microseconds;
 constexpr long kReceiveBufferBytes =
     64L << 10;  // a small one costs up to twice the time; pages are touched only as needed
 constexpr curl_off_t kBodyReserveMax = 1 << 20;  // what a Content-Length can make us allocate before a byte has come
-constexpr size_t kBodySlackMax = 64u << 10;      // unused memory that a result may carry along
+constexpr size_t kHeadersUsual = 12;
+constexpr size_t kBodySlackMax = 64u << 10;  // unused memory that a result may carry along
 
 std::string_view trim(std::string_view text) {
   const size_t begin = text.find_first_not_of(" \t\r\n");
@@ -62,7 +63,8 @@ std::string not_public(std::string_view address, std::string_view range) {
 
 }  // namespace
 
-Transfer::Transfer(const TransferOptions& options) : options_(options), handle_(make_easy()) {}
+Transfer::Transfer(const TransferOptions& options, TlsSessions& sessions)
+    : options_(options), sessions_(sessions), handle_(make_easy()) {}
 
 Transfer& Transfer::of(CURL* handle) { return *static_cast<Transfer*>(info<void*>(handle, CURLINFO_PRIVATE)); }
 
@@ -82,13 +84,18 @@ std::optional<Error> Transfer::begin(FetchRequest request, const Now& now) {
   error_text_.front() = '\0';
   name_state_ = NameState::none;
   waited_ = {};
-  name_options_ = {};
-  closes_ = false;
-  idle_max_s_ = 0;
-  curl_easy_reset(handle());  // keeps connections, the DNS cache and TLS sessions
-  set_fixed_options();
-  set_callbacks();
-  set_limits();
+  body_bytes_ = 0;
+  under_way_ = false;
+  // Some forty options cost more than a small page: they are set once, and again after a failure.
+  if (!std::exchange(fresh_, true)) {
+    curl_easy_reset(handle());  // keeps connections, the DNS cache and TLS sessions
+    set_ = {};
+    name_options_ = {};
+    closes_ = false;
+    idle_max_s_ = 0;
+    set_fixed_options();
+    set_callbacks();
+  }
   return set_request();
 }
 
@@ -110,9 +117,14 @@ void Transfer::set_fixed_options() {
   // Refused when a transfer that failed early has left its buffer behind, which is used again then.
   const CURLcode buffer = curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
   SCRAPER_CHECK(buffer == CURLE_OK || buffer == CURLE_BAD_FUNCTION_ARGUMENT);
+  set_option(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.connect_timeout.count()));
+  set_option(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(settings.max_time.count()));
+  set_option(curl, CURLOPT_NOPROXY, "");  // with CURLOPT_PROXY, it keeps libcurl from a choice of its own
   if (!settings.user_agent.empty()) set_option(curl, CURLOPT_USERAGENT, settings.user_agent.c_str());
   if (options_.resolve) set_option(curl, CURLOPT_RESOLVE, options_.resolve.get());
   if (!settings.ca_file.empty()) set_option(curl, CURLOPT_CAINFO, settings.ca_file.c_str());
+  // With a folder of certificates beside the file, libcurl reads the file for each connection instead of once a multi.
+  if (options_.system_bundle) set_option(curl, CURLOPT_CAPATH, static_cast<char*>(nullptr));
   if (settings.insecure) {
     set_option(curl, CURLOPT_SSL_VERIFYPEER, 0L);
     set_option(curl, CURLOPT_SSL_VERIFYHOST, 0L);
@@ -171,13 +183,17 @@ size_t Transfer::body_bytes_max() const {
   return request_.body_bytes_max != 0 ? request_.body_bytes_max : options_.settings.body_bytes_max;
 }
 
-void Transfer::set_limits() {
-  const FetchSettings& settings = options_.settings;
-  set_option(handle(), CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.connect_timeout.count()));
-  set_option(handle(), CURLOPT_TIMEOUT_MS, static_cast<long>(settings.max_time.count()));
+void Transfer::set_method_and_limit() {
+  if (request_.head != set_.head) {
+    set_option(handle(), request_.head ? CURLOPT_NOBODY : CURLOPT_HTTPGET, 1L);
+    set_.head = request_.head;
+  }
   // A HEAD response names the length of a body that will not come; where the beginning will do, length is no obstacle.
-  if (!request_.head && !request_.beginning_alone) {
-    set_option(handle(), CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(body_bytes_max()));
+  const bool any = request_.head || request_.beginning_alone;
+  const curl_off_t most = any ? 0 : static_cast<curl_off_t>(body_bytes_max());
+  if (most != set_.file_size_max) {
+    set_option(handle(), CURLOPT_MAXFILESIZE_LARGE, most);
+    set_.file_size_max = most;
   }
 }
 
@@ -191,9 +207,10 @@ std::optional<Error> Transfer::set_request() {
   if (code != CURLE_OK) {
     return Error{ErrorKind::bad_url, Stage::request, static_cast<int>(code), curl_easy_strerror(code)};
   }
-  if (request_.head) set_option(handle(), CURLOPT_NOBODY, 1L);
+  set_method_and_limit();
   set_headers();
   set_proxy();
+  set_tls();
   const std::string_view host = host_of(request_.url);
   if (const auto range = special_host(host); range && !request_.allow_private) {
     return Error{ErrorKind::blocked_address, Stage::connect, 0, not_public(host, *range)};
@@ -203,8 +220,10 @@ std::optional<Error> Transfer::set_request() {
 
 void Transfer::set_headers() {
   const FetchSettings& settings = options_.settings;
-  if (request_.send_credentials && !settings.cookie.empty()) {
-    set_option(handle(), CURLOPT_COOKIE, settings.cookie.c_str());
+  const bool cookie = request_.send_credentials && !settings.cookie.empty();
+  if (cookie != set_.cookie) {
+    set_option(handle(), CURLOPT_COOKIE, cookie ? settings.cookie.c_str() : nullptr);
+    set_.cookie = cookie;
   }
   own_headers_.reset();
   if (request_.headers.empty()) {
@@ -217,15 +236,28 @@ void Transfer::set_headers() {
 }
 
 void Transfer::set_proxy() {
-  const std::string proxy(options_.proxy.proxy_for(request_.url));
-  // Both are set in every case: "" keeps libcurl from a choice of its own by the environment.
-  set_option(handle(), CURLOPT_PROXY, proxy.c_str());
-  set_option(handle(), CURLOPT_NOPROXY, "");
+  const std::string_view proxy = options_.proxy.proxy_for(request_.url);
+  // Set in every case: "" keeps libcurl from a choice of its own by the environment.
+  if (set_.proxy != proxy) {
+    set_.proxy = proxy;
+    set_option(handle(), CURLOPT_PROXY, set_.proxy->c_str());
+  }
   proxied_ = !proxy.empty();
   guarded_ = !request_.allow_private && proxy.empty();
 }
 
+void Transfer::set_tls() {
+  // CURLOPT_PIPEWAIT stays off: a transfer that waits for another one's connection to speak HTTP/2 is under no deadline
+  // of libcurl's, so that one host that hangs would hold as many as were asked of it, one connect timeout each.
+  if (!request_.url.starts_with("https:")) return;
+  CURLSH* share = sessions_.of(origin_of(request_.url));
+  if (share == share_) return;
+  set_option(handle(), CURLOPT_SHARE, share);
+  share_ = share;
+}
+
 bool Transfer::on_prereq(std::string_view peer) noexcept {
+  under_way_ = true;
   if (const auto range = special_range(peer); range && guarded_) {
     cut_ = Cut::blocked_address;
     cut_detail_ = not_public(peer, *range);
@@ -238,6 +270,7 @@ bool Transfer::on_prereq(std::string_view peer) noexcept {
 }
 
 curl_socket_t Transfer::on_open_socket(const curl_sockaddr& address) noexcept {
+  under_way_ = true;
   // Also comes when a pooled connection turned out to be dead and the request starts over.
   phase_ = Phase::connecting;
   if (const auto range = special_range(address.addr); range && guarded_) {
@@ -268,6 +301,7 @@ bool Transfer::on_header(std::string_view line) noexcept {
     header_block_open_ = header_block_seen_ = true;
     phase_ = Phase::headers;
     result_.headers.clear();
+    result_.headers.reserve(kHeadersUsual);
     return true;
   }
   if (trim(line).empty())
@@ -293,14 +327,18 @@ void Transfer::add_header(std::string_view line) {
 
 bool Transfer::on_body(std::string_view bytes) noexcept {
   phase_ = Phase::body;
-  std::string& body = result_.body;
   const size_t most = body_bytes_max();
-  if (body.empty()) {
-    const auto announced = info<curl_off_t>(handle(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
-    if (announced > 0) body.reserve(std::min(most, static_cast<size_t>(std::min(announced, kBodyReserveMax))));
+  const size_t room = most - body_bytes_;
+  const std::string_view wanted = bytes.substr(0, room);
+  if (!request_.count_body) {
+    std::string& body = result_.body;
+    if (body.empty()) {
+      const auto announced = info<curl_off_t>(handle(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
+      if (announced > 0) body.reserve(std::min(most, static_cast<size_t>(std::min(announced, kBodyReserveMax))));
+    }
+    body.append(wanted);
   }
-  const size_t room = most - body.size();
-  body.append(bytes.substr(0, room));
+  body_bytes_ += wanted.size();
   if (bytes.size() <= room) return true;
   cut_ = Cut::body_too_large;
   cut_detail_ = "the body is over " + format_size(most);
@@ -363,14 +401,16 @@ Failure Transfer::failure(CURLcode code) const {
 }
 
 void Transfer::collect() {
+  result_.body_bytes = body_bytes_;
+  // Our own clock: libcurl's total stands still when a transfer is cut short.
+  result_.times.total = std::chrono::duration_cast<Duration>(steady_now() - started_);
+  if (!under_way_) return;
   CURL* curl = handle();
   result_.status = static_cast<int>(info<long>(curl, CURLINFO_RESPONSE_CODE));
   result_.times.dns = phase_time(curl, CURLINFO_NAMELOOKUP_TIME_T, waited_);
   result_.times.connect = phase_time(curl, CURLINFO_CONNECT_TIME_T, waited_);
   result_.times.tls = phase_time(curl, CURLINFO_APPCONNECT_TIME_T, waited_);
   result_.times.first_byte = phase_time(curl, CURLINFO_STARTTRANSFER_TIME_T, waited_);
-  // Our own clock: libcurl's total stands still when a transfer is cut short.
-  result_.times.total = std::chrono::duration_cast<Duration>(steady_now() - started_);
   result_.wire_bytes = static_cast<uint64_t>(info<long>(curl, CURLINFO_HEADER_SIZE)) +
                        static_cast<uint64_t>(info<curl_off_t>(curl, CURLINFO_SIZE_DOWNLOAD_T));
   if (const char* ip = info<char*>(curl, CURLINFO_PRIMARY_IP); ip != nullptr) result_.ip = ip;
@@ -382,6 +422,7 @@ void Transfer::collect() {
 FetchResult Transfer::finish(CURLcode code) {
   collect();
   if (code != CURLE_OK) {
+    fresh_ = false;
     result_.error = classify(failure(code));
   } else if (!header_block_seen_ || header_block_open_ || result_.status < 200) {
     // libcurl takes a connection that closes within the headers for the end of a response without a body.
@@ -392,6 +433,7 @@ FetchResult Transfer::finish(CURLcode code) {
 
 FetchResult Transfer::abandon(Error error) {
   collect();
+  fresh_ = false;
   result_.error = std::move(error);
   return std::move(result_);
 }

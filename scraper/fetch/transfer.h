@@ -12,6 +12,7 @@
 #include "scraper/base/clock.h"
 #include "scraper/fetch/curl_handle.h"
 #include "scraper/fetch/kept_connections.h"
+#include "scraper/fetch/tls_sessions.h"
 #include "scraper/fetch/transfer_error.h"
 #include "scraper/fetch/transfer_options.h"
 #include "scraper/model/fetch.h"
@@ -38,7 +39,8 @@ namespace scraper {
 /// judged, and only when it is an address; the proxy itself is the user's choice and may be anywhere.
 class Transfer {
  public:
-  explicit Transfer(const TransferOptions& options);
+  /// `options` and `sessions`, which is the driving thread's, outlive it.
+  Transfer(const TransferOptions& options, TlsSessions& sessions);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
@@ -92,8 +94,8 @@ class Transfer {
   void set_fixed_options();
   void set_callbacks();
   size_t body_bytes_max() const;
-  void set_limits();
   std::optional<Error> set_request();
+  void set_method_and_limit();
   void set_headers();
   void set_proxy();
   void set_time_limits(Duration waited);
@@ -103,6 +105,7 @@ class Transfer {
   Duration connect_timeout() const;
   SteadyTime name_deadline() const;
   std::optional<Error> name_overdue(SteadyTime now) const;
+  void set_tls();
 
   bool on_prereq(std::string_view peer) noexcept;
   curl_socket_t on_open_socket(const curl_sockaddr& address) noexcept;
@@ -115,6 +118,7 @@ class Transfer {
   void collect();
 
   const TransferOptions& options_;
+  TlsSessions& sessions_;
   EasyHandle handle_;
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   StringList own_headers_;  ///< of the present request; empty when the shared lists do
@@ -137,6 +141,16 @@ class Transfer {
     long kept_s = kNamesKeptByCurl;  ///< CURLOPT_DNS_CACHE_TIMEOUT
   };
   NameOptions name_options_;
+  /// What the handle's options are, beyond those that every request has: they stay, and are set when they differ.
+  struct Options {
+    bool head = false;
+    bool cookie = false;
+    curl_off_t file_size_max = 0;
+    std::optional<std::string> proxy;
+  };
+  Options set_;
+  CURLSH* share_ = nullptr;  ///< survives a reset
+  bool fresh_ = false;       ///< options are as set_ says; false after a failure, which ends in a reset
 
   FetchRequest request_;
   FetchResult result_;
@@ -145,6 +159,8 @@ class Transfer {
   SteadyTime progress_at_;   ///< since when phase_ waits for the next byte
   curl_off_t received_ = 0;  ///< body bytes on the wire
   size_t header_bytes_ = 0;
+  size_t body_bytes_ = 0;   ///< decoded, kept or not
+  bool under_way_ = false;  ///< libcurl has begun: what it has measured is this exchange's
   bool header_block_open_ = false;
   bool header_block_seen_ = false;
   bool proxied_ = false;

@@ -2,6 +2,7 @@
 #include "scraper/fetch/transfer_options.h"
 
 #include <strings.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <string>
@@ -46,6 +47,11 @@ TransferOptions::TransferOptions(FetchSettings given)
   for (const std::string& entry : settings.resolve) {
     append(resolve, entry);
     if (auto name = name_of_entry(entry); !name.empty()) resolve_names.insert(std::move(name));
+  }
+  if (settings.ca_file.empty()) {
+    const EasyHandle handle = make_easy();
+    const char* bundle = info<char*>(handle.get(), CURLINFO_CAINFO);
+    system_bundle = bundle != nullptr && access(bundle, R_OK) == 0;
   }
   for (const Duration wait :
        {settings.connect_timeout, settings.first_byte_timeout, settings.stall_timeout, settings.max_time}) {

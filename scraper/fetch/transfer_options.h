@@ -31,6 +31,7 @@ struct TransferOptions {
   StringList credential_headers;                  ///< all of settings.headers
   StringList resolve;                             ///< settings.resolve (CURLOPT_RESOLVE)
   std::unordered_set<std::string> resolve_names;  ///< `host:port` of each, in lower case; `*:port` is for any host
+  bool system_bundle = false;  ///< certificates are checked against the one file that libcurl was built for
 
   /// The shortest of our own deadlines, those for a name look-up among them: looking at a transfer this often misses
   /// none.

@@ -21,6 +21,7 @@ struct FetchRequest {
   bool head = false;                 ///< ask for the headers alone
   size_t body_bytes_max = 0;         ///< of the decoded body, instead of FetchSettings::body_bytes_max; 0: that
   bool beginning_alone = false;      ///< a longer body is read as far as that, and ends as too_large with its beginning
+  bool count_body = false;           ///< the body is read and counted, but not kept
   bool allow_private = false;        ///< may connect to loopback, private and link-local addresses
   bool send_credentials =
       false;  ///< the configured cookies and Authorization header go along: the user listed this origin
@@ -50,7 +51,8 @@ struct FetchResult {
   std::optional<Error> error;
   int status = 0;  ///< 0: no status line came
   Headers headers;
-  std::string body;  ///< content decoding undone, at most body_max bytes
+  std::string body;         ///< content decoding undone, at most body_bytes_max bytes; empty with count_body
+  uint64_t body_bytes = 0;  ///< the body's length, kept or not
   PhaseTimes times;
   WallTime started_at;
   uint64_t wire_bytes = 0;   ///< header and body bytes as received
