@@ -360,6 +360,8 @@ Exit run_command(const RunOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit is a full disk to us, not a reason to die
   settings.concurrency = raise_file_limit(settings);
+  if (settings.model == FetchModel::threads && !settings.fetch.dns_servers.empty())
+    complain("the fetcher `threads` asks the name servers of /etc/resolv.conf: dns_servers is for `multi`");
   const storage::RunLock lock(settings.database, settings.lock_wait);
   const SignalMask signals;
   const auto reading =

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/cli/setting_table.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <fstream>
 #include <limits>
@@ -52,6 +55,19 @@ Problem check_resolve(const std::string& text) {
   const bool fits = port_end != std::string::npos && host_end > 0 && port_end > host_end + 1 &&
                     port_end + 1 < text.size() && text.find_first_not_of("0123456789", host_end + 1) == port_end;
   return fits ? Problem() : Problem("write HOST:PORT:ADDRESS");
+}
+
+Problem check_name_server(const std::string& text) {
+  const bool bracket = text.starts_with('[');
+  const size_t end = bracket ? text.find(']') : text.find(':');
+  const std::string address = bracket ? text.substr(1, end == std::string::npos ? end : end - 1) : text.substr(0, end);
+  const std::string port = end == std::string::npos ? "" : text.substr(end + (bracket ? 1 : 0));
+  std::array<char, sizeof(in6_addr)> bytes{};
+  const int family = bracket ? AF_INET6 : AF_INET;
+  int number = 0;
+  const bool fits = !(bracket && end == std::string::npos) && inet_pton(family, address.c_str(), bytes.data()) == 1 &&
+                    (port.empty() || (port.starts_with(':') && !read_number(port.substr(1), 1, 65535, number)));
+  return fits ? Problem() : Problem("write ADDRESS or ADDRESS:PORT, an IPv6 address in brackets");
 }
 
 Problem check_proxy(const std::string& text) {
@@ -182,6 +198,9 @@ void add_fetch_settings(std::vector<Setting>& table) {
   table.push_back(checked(
       list("fetch.resolve", "--resolve", "HOST:PORT:ADDR", "an address for a host, as in curl", FIELD(fetch.resolve)),
       check_resolve));
+  table.push_back(checked(list("fetch.dns_servers", "", "ADDR[:PORT]",
+                               "name servers to ask; none: those of /etc/resolv.conf", FIELD(fetch.dns_servers)),
+                          check_name_server));
   table.push_back(checked(
       plain("fetch.ca_file", "--cacert", "FILE", "certificates to trust, PEM", FIELD(fetch.ca_file)), check_readable));
   table.push_back(with_switch(

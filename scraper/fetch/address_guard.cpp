@@ -134,4 +134,13 @@ std::string address_text(const sockaddr& address) {
   return text.data();
 }
 
+std::optional<std::string_view> special_host(std::string_view host) {
+  if (host == "localhost" || host.ends_with(".localhost")) return "loopback";
+  return special_range(host);
+}
+
+std::string not_public(std::string_view address, std::string_view range) {
+  return std::string(address) + " is not a public address (" + std::string(range) + ")";
+}
+
 }  // namespace scraper

@@ -18,6 +18,12 @@ std::optional<std::string_view> special_range(const sockaddr& address);
 /// The same for an address in text, IPv6 with or without brackets. nullopt for a name, too.
 std::optional<std::string_view> special_range(std::string_view text);
 
+/// As special_range, and for names that are loopback wherever they are looked up (RFC 6761 6.3).
+std::optional<std::string_view> special_host(std::string_view host);
+
+/// The words for an address that is refused because of its range.
+std::string not_public(std::string_view address, std::string_view range);
+
 /// `192.0.2.1`, `2001:db8::1`; empty for other families.
 std::string address_text(const sockaddr& address);
 

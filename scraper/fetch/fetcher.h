@@ -28,8 +28,10 @@ struct FetchSettings {
   std::string cookie;                ///< as curl -b: `a=1; b=2`; goes where send_credentials says so
   std::string proxy;                 ///< as curl -x; empty: http_proxy, https_proxy, all_proxy of the environment
   std::vector<std::string> resolve;  ///< as curl --resolve: `host:port:address`
-  std::string ca_file;               ///< as curl --cacert
-  bool insecure = false;             ///< as curl -k
+  std::vector<std::string>
+      dns_servers;        ///< `address` or `address:port` each; empty: resolv.conf. FetchModel::multi alone
+  std::string ca_file;    ///< as curl --cacert
+  bool insecure = false;  ///< as curl -k
 };
 
 /// Receives each result exactly once, on a thread of the fetcher; must be quick and must not throw. It may not call

@@ -26,6 +26,13 @@ namespace {
 constexpr int kEventsAtOnce = 256;
 constexpr size_t kSessionCaches = 256;
 constexpr uint64_t kNewsTag = ~uint64_t{0};
+constexpr uint64_t kNamesTag = kNewsTag - 1;
+
+ResolverSettings resolver_settings(const FetchSettings& settings) {
+  ResolverSettings own;
+  own.servers = settings.dns_servers;
+  return own;
+}
 
 }  // namespace
 
@@ -42,17 +49,16 @@ MultiFetcher::MultiFetcher(size_t concurrency, FetchSettings settings, FetchSink
       inbox_(concurrency),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       news_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      resolver_(resolver_settings(options_.settings)),
       sessions_(kSessionCaches) {
   SCRAPER_CHECK(concurrency_ > 0);
   const ShardPlan plan(concurrency_);
   for (size_t i = 0; i < plan.shards; ++i) {
-    shards_.push_back(
-        std::make_unique<MultiShard>(static_cast<uint32_t>(i), epoll_.get(), plan, options_, sessions_, deliver_));
+    shards_.push_back(std::make_unique<MultiShard>(static_cast<uint32_t>(i), epoll_.get(), plan, options_, resolver_,
+                                                   sessions_, deliver_));
   }
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.u64 = kNewsTag;
-  SCRAPER_CHECK(epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, news_.get(), &event) == 0);
+  watch(news_.get(), kNewsTag);
+  watch(resolver_.descriptor(), kNamesTag);
   net_thread_ = std::jthread([this] { run(); });
 }
 
@@ -80,6 +86,13 @@ void MultiFetcher::wake() {
   SCRAPER_CHECK(write(news_.get(), &one, sizeof one) == sizeof one || errno == EAGAIN);
 }
 
+void MultiFetcher::watch(int descriptor, uint64_t tag) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = tag;
+  SCRAPER_CHECK(epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event) == 0);
+}
+
 void MultiFetcher::run() {
   block_signals();
   name_thread("net");
@@ -88,6 +101,7 @@ void MultiFetcher::run() {
     const bool stopping = stopping_;
     const Now now = read_clocks();
     admit(now);
+    hear_names(now.steady);
     for (const auto& shard : shards_) shard->turn(now.steady);
     if (stopping && now.steady >= cancel_at_.load()) {
       for (const auto& shard : shards_) shard->cancel_all();
@@ -112,6 +126,14 @@ void MultiFetcher::begin(FetchRequest request, const Now& now) {
   shard.begin(std::move(request), now);
 }
 
+void MultiFetcher::hear_names(SteadyTime now) {
+  const auto wake = resolver_.next_wake();
+  if (!std::exchange(names_ready_, false) && (!wake || now < *wake)) return;
+  for (const Resolver::Answer& answer : resolver_.act(now)) {
+    shards_[answer.ticket >> 32]->on_name(answer.ticket & 0xffffffff, answer.resolution, now);
+  }
+}
+
 MultiShard& MultiFetcher::shard_for(std::string_view url) {
   size_t at = shards_.size() == 1 ? 0 : std::hash<std::string_view>{}(origin_of(url)) % shards_.size();
   for (size_t i = 0; i < shards_.size() && shards_[at]->is_full(); ++i) at = (at + 1) % shards_.size();
@@ -131,6 +153,10 @@ void MultiFetcher::wait_for_events() {
       news_told_ = false;  // before the inbox is read
       continue;
     }
+    if (event.data.u64 == kNamesTag) {
+      names_ready_ = true;
+      continue;
+    }
     shards_[event.data.u64 >> 32]->on_event(static_cast<int>(event.data.u64 & 0xffffffff), event.events);
   }
 }
@@ -138,6 +164,7 @@ void MultiFetcher::wait_for_events() {
 int MultiFetcher::wait_ms(SteadyTime now) const {
   SteadyTime until = stopping_ ? cancel_at_.load() : SteadyTime::max();
   for (const auto& shard : shards_) until = std::min(until, shard->wake_at());
+  if (const auto wake = resolver_.next_wake()) until = std::min(until, *wake);
   if (until == SteadyTime::max()) return -1;
   if (until <= now) return 0;
   // Rounded up: rounded down, the last millisecond would be spent spinning.

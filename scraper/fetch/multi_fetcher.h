@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <thread>
@@ -12,6 +13,7 @@
 #include "scraper/base/clock.h"
 #include "scraper/fetch/fetcher.h"
 #include "scraper/fetch/multi_shard.h"
+#include "scraper/fetch/resolver.h"
 #include "scraper/fetch/tls_sessions.h"
 #include "scraper/fetch/transfer_options.h"
 
@@ -41,9 +43,11 @@ class Descriptor {
 /// they go to the next that has room: connections of the host lie there then, too, never more of them in a shard than
 /// it had transfers at once.
 ///
-/// File descriptors: up to 1.25 times the concurrency + 512 connections, two for each shard, and two for each name
-/// look-up in flight. libcurl runs each look-up in a thread of its own, so a start of many new hosts at once is a start
-/// of as many threads.
+/// Names are looked up before libcurl begins, by a resolver on the same thread that all shards share: libcurl would
+/// start a thread for each look-up. What it finds reaches libcurl through CURLOPT_RESOLVE, so that trying addresses in
+/// turn stays there. The name of a proxy is libcurl's own business.
+///
+/// File descriptors: up to 1.25 times the concurrency + 512 connections, two for each shard, and some for the resolver.
 class MultiFetcher final : public Fetcher {
  public:
   MultiFetcher(size_t concurrency, FetchSettings settings, FetchSink sink);
@@ -61,7 +65,9 @@ class MultiFetcher final : public Fetcher {
   void admit(const Now& now);
   void begin(FetchRequest request, const Now& now);
   MultiShard& shard_for(std::string_view url);
+  void hear_names(SteadyTime now);
   void wait_for_events();
+  void watch(int descriptor, uint64_t tag);
   int wait_ms(SteadyTime now) const;
   bool is_idle() const;
   void deliver(FetchResult result);
@@ -79,7 +85,9 @@ class MultiFetcher final : public Fetcher {
   const Descriptor news_;               ///< eventfd: the inbox or stopping_ has changed
   std::atomic<bool> news_told_{false};  ///< news_ has been written and the net thread has not looked since
 
-  // Net thread. The shards' handles go before the sessions.
+  // Net thread. The shards' handles go before the resolver and the sessions.
+  Resolver resolver_;
+  bool names_ready_ = false;  ///< the resolver's descriptor is readable
   TlsSessions sessions_;
   std::vector<std::unique_ptr<MultiShard>> shards_;
 

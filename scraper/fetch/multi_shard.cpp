@@ -28,17 +28,19 @@ ShardPlan::ShardPlan(size_t concurrency)
       connections_max(transfers_max + std::max(kShardIdleMin, kIdleConnectionsMax / shards)) {}
 
 MultiShard::MultiShard(uint32_t number, int epoll, const ShardPlan& plan, const TransferOptions& options,
-                       TlsSessions& sessions, const FetchSink& sink)
+                       Resolver& resolver, TlsSessions& sessions, const FetchSink& sink)
     : number_(number),
       epoll_(epoll),
       transfers_max_(plan.transfers_max),
       options_(options),
+      resolver_(resolver),
       sessions_(sessions),
       sink_(sink),
+      connections_(plan.connections_max),
       multi_(make_multi()) {
   CURLM* multi = multi_.get();
-  // A pool below the concurrency makes libcurl close and search all the time.
-  set_option(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(plan.connections_max));
+  // Never reached: at most connections_max are kept (see KeptConnections), and transfers_max are closed after use.
+  set_option(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(plan.connections_max + plan.transfers_max + 1));
   set_option(
       multi, CURLMOPT_SOCKETFUNCTION, +[](CURL*, curl_socket_t socket, int what, void* self, void* known) noexcept {
         static_cast<MultiShard*>(self)->on_socket(socket, what, known != nullptr);
@@ -64,6 +66,7 @@ void MultiShard::begin(FetchRequest request, const Now& now) {
     free_slots_.push_back(slots_.size());
     slots_.push_back(std::make_unique<Transfer>(options_, sessions_));
     slots_.back()->slot = free_slots_.back();
+    slots_.back()->share(&connections_);
     busy_.push_back(false);
     appointed_.push_back(false);
   }
@@ -75,8 +78,25 @@ void MultiShard::begin(FetchRequest request, const Now& now) {
   free_slots_.pop_back();
   busy_[transfer.slot] = true;
   ++active_;
+  const std::string& name = transfer.name_to_look_up();
+  if (name.empty()) {
+    check(curl_multi_add_handle(multi_.get(), transfer.handle()));
+  } else if (const auto known = resolver_.resolve(name, ticket(transfer), now.steady)) {
+    on_name(transfer.slot, *known, now.steady);
+  }
+  if (busy_[transfer.slot]) schedule(transfer, now.steady);
+}
+
+void MultiShard::on_name(size_t slot, const Resolution& found, SteadyTime now) {
+  Transfer& transfer = *slots_[slot];
+  if (found.addresses.empty()) {
+    FetchResult result = transfer.abandon(transfer.unresolved(found.problem));
+    release(transfer);
+    sink_(std::move(result));
+    return;
+  }
+  transfer.resolved(names_.enter(transfer.host_port(), found.addresses), now);
   check(curl_multi_add_handle(multi_.get(), transfer.handle()));
-  schedule(transfer, now.steady);
 }
 
 void MultiShard::on_event(int socket, uint32_t events) {
@@ -147,14 +167,14 @@ void MultiShard::drop_overdue(SteadyTime now) {
 void MultiShard::schedule(Transfer& transfer, SteadyTime now) {
   // An appointment left by an earlier transfer in the slot is never later than one made now: see Transfer::next_check.
   if (appointed_[transfer.slot]) return;
-  const auto at = transfer.next_check(now);
-  if (!at) return;
-  appointments_.emplace(*at, transfer.slot);
+  appointments_.emplace(transfer.next_check(now), transfer.slot);
   appointed_[transfer.slot] = true;
 }
 
 void MultiShard::release(Transfer& transfer) {
-  check(curl_multi_remove_handle(multi_.get(), transfer.handle()));
+  check(curl_multi_remove_handle(multi_.get(), transfer.handle()));  // does nothing when it is not there yet
+  if (transfer.awaits_name()) resolver_.forget(transfer.name(), ticket(transfer));
+  if (transfer.has_entry()) names_.leave(transfer.host_port());
   busy_[transfer.slot] = false;
   free_slots_.push_back(transfer.slot);
   --active_;

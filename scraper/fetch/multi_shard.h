@@ -13,6 +13,8 @@
 #include "scraper/base/clock.h"
 #include "scraper/fetch/curl_handle.h"
 #include "scraper/fetch/fetcher.h"
+#include "scraper/fetch/name_entries.h"
+#include "scraper/fetch/resolver.h"
 #include "scraper/fetch/transfer.h"
 
 namespace scraper {
@@ -36,10 +38,11 @@ struct ShardPlan {
 /// moved.
 class MultiShard {
  public:
-  /// `epoll`, `options`, `sessions` and `sink` are the fetcher's and outlive the shard. Events on its sockets come back
-  /// with event_tag(number, socket) as their data.
-  MultiShard(uint32_t number, int epoll, const ShardPlan& plan, const TransferOptions& options, TlsSessions& sessions,
-             const FetchSink& sink);
+  /// `epoll`, `options`, `resolver`, `sessions` and `sink` are the fetcher's and outlive the shard. Events on its
+  /// sockets come back with event_tag(number, socket) as their data, names that it waits for with event_tag(number,
+  /// slot) as ticket.
+  MultiShard(uint32_t number, int epoll, const ShardPlan& plan, const TransferOptions& options, Resolver& resolver,
+             TlsSessions& sessions, const FetchSink& sink);
   ~MultiShard();
   MultiShard(const MultiShard&) = delete;
   MultiShard& operator=(const MultiShard&) = delete;
@@ -52,6 +55,9 @@ class MultiShard {
 
   /// Epoll says that there is something to do at one of its sockets.
   void on_event(int socket, uint32_t events);
+
+  /// The name that a slot's transfer waits for has been looked up.
+  void on_name(size_t slot, const Resolution& found, SteadyTime now);
 
   /// Does what is due, and delivers what is done.
   void turn(SteadyTime now);
@@ -71,6 +77,7 @@ class MultiShard {
 
   void act(curl_socket_t socket, int actions);
   void reap();
+  uint64_t ticket(const Transfer& transfer) const { return event_tag(number_, static_cast<int>(transfer.slot)); }
   void drop_overdue(SteadyTime now);
   void schedule(Transfer& transfer, SteadyTime now);
   void release(Transfer& transfer);
@@ -81,13 +88,16 @@ class MultiShard {
   const int epoll_;
   const size_t transfers_max_;
   const TransferOptions& options_;
+  Resolver& resolver_;
   TlsSessions& sessions_;
   const FetchSink& sink_;
 
+  KeptConnections connections_;
   // The multi handle goes after the easy handles that were in it, so it is declared first.
   MultiHandle multi_;
   std::vector<std::unique_ptr<Transfer>> slots_;
-  std::vector<bool> busy_;          ///< by slot: its handle is in multi_
+  NameEntries names_;               ///< what multi_ knows of ours
+  std::vector<bool> busy_;          ///< by slot: its handle is in multi_, or waits for its name
   std::vector<bool> appointed_;     ///< by slot: it has an appointment
   std::vector<size_t> free_slots_;  ///< used as a stack, so that warm memory is used first
   size_t active_ = 0;

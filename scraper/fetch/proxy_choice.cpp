@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <strings.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -12,6 +13,8 @@
 #include <initializer_list>
 #include <optional>
 #include <utility>
+
+#include "scraper/base/ascii.h"
 
 namespace scraper {
 namespace {
@@ -88,6 +91,21 @@ std::string_view host_of(std::string_view url) {
   if (const size_t at = host.rfind('@'); at != std::string_view::npos) host = host.substr(at + 1);
   if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
   return host.substr(0, host.find(':'));
+}
+
+std::string host_and_port(std::string_view url) {
+  std::string_view authority = url.substr(std::min(url.size(), url.find("://") + 3));
+  authority = authority.substr(0, authority.find_first_of("/?#"));
+  authority.remove_prefix(authority.rfind('@') + 1);  // npos + 1 is 0
+  std::string both(authority);
+  if (authority.find(':') == std::string_view::npos) both += url.starts_with("https:") ? ":443" : ":80";
+  return both;
+}
+
+bool is_address(std::string_view host) {
+  // Most names tell by their last letter.
+  if (host.empty() || (host.find(':') == std::string_view::npos && !is_digit(host.back()))) return false;
+  return parse_address(host).has_value();
 }
 
 bool is_exempt(std::string_view host, std::string_view list) {

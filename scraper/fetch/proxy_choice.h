@@ -28,6 +28,11 @@ class ProxyChoice {
 /// The host of a canonical URL, IPv6 addresses without their brackets.
 std::string_view host_of(std::string_view url);
 
+/// `host:port` of a canonical URL with a name as its host; the port of its scheme when it has none.
+std::string host_and_port(std::string_view url);
+
+/// True for an IPv4 or IPv6 address, as host_of has it.
+bool is_address(std::string_view host);
 /// Scheme, host and port of a URL, as they stand there: what connections and TLS sessions are kept by.
 std::string_view origin_of(std::string_view url);
 

@@ -24,7 +24,9 @@ namespace scraper {
 /// start and stop belong to the owner's thread; the sink is called from all workers, at the same time. A worker sleeps
 /// on the request queue, or in curl_multi_poll on its transfer: each has a multi handle of its own, because that sleep
 /// can be ended at once from another thread (curl_multi_wakeup), while curl_easy_perform looks up once a second.
-/// Connections and looked-up names are kept by each worker for itself.
+/// Connections and looked-up names are kept by each worker for itself. libcurl looks names up, in a thread for each: a
+/// worker that waits for its one transfer has no loop for a resolver to run in, and there are threads enough already.
+/// FetchSettings::dns_servers is not for this model.
 ///
 /// The constructor throws std::runtime_error when the machine gives it too few threads or descriptors.
 class ThreadFetcher final : public Fetcher {

@@ -7,9 +7,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "scraper/base/clock.h"
 #include "scraper/fetch/curl_handle.h"
+#include "scraper/fetch/kept_connections.h"
 #include "scraper/fetch/tls_sessions.h"
 #include "scraper/fetch/transfer_error.h"
 #include "scraper/fetch/transfer_options.h"
@@ -22,6 +24,9 @@ namespace scraper {
 ///
 /// Used by one thread at a time. libcurl holds its address for the callbacks, so it can neither be copied nor moved.
 /// Between begin and finish or abandon the handle may be added to a multi; it must have left it before the next begin.
+///
+/// Names: libcurl looks them up, unless the fetcher asks for name_to_look_up and does it. That counts as a part of the
+/// exchange in all its times and limits.
 ///
 /// Deadlines: libcurl watches over connect_timeout (CURLOPT_CONNECTTIMEOUT_MS) and max_time (CURLOPT_TIMEOUT_MS); it
 /// has no option for the first byte and for a stall, so whoever drives the handle asks `overdue`. A duration of 0 is no
@@ -42,6 +47,29 @@ class Transfer {
   /// Sets the handle up for a request. An error means that there is nothing to perform: call abandon with it.
   [[nodiscard]] std::optional<Error> begin(FetchRequest request, const Now& now);
 
+  /// Before the first begin, for a pool: how many connections are kept, all transfers of its CURLM together.
+  void share(KeptConnections* connections) { connections_ = connections; }
+
+  /// After begin, for a fetcher that looks names up itself: the name that libcurl would have to look up, and so the
+  /// handle may not be performed before `resolved`. Empty: libcurl may go ahead, because the URL holds an address, a
+  /// proxy looks the name up, FetchSettings::resolve has it, or it is not made of letters, digits, `.`, `-` and `_`.
+  const std::string& name_to_look_up();
+
+  /// True from name_to_look_up until resolved or unresolved.
+  bool awaits_name() const { return name_state_ == NameState::awaited; }
+
+  /// True after resolved: NameEntries has one for the transfer.
+  bool has_entry() const { return name_state_ == NameState::entered; }
+
+  const std::string& name() const { return name_; }            ///< what name_to_look_up has said
+  const std::string& host_port() const { return host_port_; }  ///< the name as a key of NameEntries
+
+  /// The name's addresses are known, as NameEntries has them: the handle may be performed.
+  void resolved(StringList entries, SteadyTime now);
+
+  /// The error to abandon the transfer with, when the name has no addresses.
+  Error unresolved(const std::string& problem);
+
   CURL* handle() const { return handle_.get(); }
 
   /// The easy handle's transfer (CURLOPT_PRIVATE).
@@ -50,8 +78,8 @@ class Transfer {
   /// The error to abandon the transfer with, when one of our own deadlines has passed.
   std::optional<Error> overdue(SteadyTime now);
 
-  /// When to ask overdue again at the latest; nullopt: never.
-  std::optional<SteadyTime> next_check(SteadyTime now) const;
+  /// When to ask overdue again at the latest.
+  SteadyTime next_check(SteadyTime now) const;
 
   /// The result after libcurl has reported CURLMSG_DONE.
   FetchResult finish(CURLcode code);
@@ -70,6 +98,13 @@ class Transfer {
   void set_method_and_limit();
   void set_headers();
   void set_proxy();
+  void set_time_limits(Duration waited);
+  void set_names_kept(long seconds);
+  void set_connection_kept();
+  void count_connection() noexcept;
+  Duration connect_timeout() const;
+  SteadyTime name_deadline() const;
+  std::optional<Error> name_overdue(SteadyTime now) const;
   void set_tls();
 
   bool on_prereq(std::string_view peer) noexcept;
@@ -88,6 +123,24 @@ class Transfer {
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   StringList own_headers_;  ///< of the present request; empty when the shared lists do
 
+  KeptConnections* connections_ = nullptr;  ///< nullptr: libcurl's own limit is enough
+  bool closes_ = false;                     ///< CURLOPT_FORBID_REUSE
+  long idle_max_s_ = 0;                     ///< CURLOPT_MAXAGE_CONN; 0: as begin leaves it
+
+  enum class NameState : uint8_t { none, awaited, entered };
+  NameState name_state_ = NameState::none;
+  std::string name_;
+  std::string host_port_;
+  StringList name_entries_;
+  SteadyTime::duration waited_{0};  ///< for the name, before libcurl began
+
+  static constexpr long kNamesKeptByCurl = 60;
+  /// What the look-up has made of the handle's options; at first as begin leaves them.
+  struct NameOptions {
+    Duration waited{0};              ///< libcurl's limits are so much shorter
+    long kept_s = kNamesKeptByCurl;  ///< CURLOPT_DNS_CACHE_TIMEOUT
+  };
+  NameOptions name_options_;
   /// What the handle's options are, beyond those that every request has: they stay, and are set when they differ.
   struct Options {
     bool head = false;
@@ -110,8 +163,9 @@ class Transfer {
   bool under_way_ = false;  ///< libcurl has begun: what it has measured is this exchange's
   bool header_block_open_ = false;
   bool header_block_seen_ = false;
+  bool proxied_ = false;
   bool guarded_ = true;  ///< the peer's address must be public
-  size_t sockets_opened_ = 0;
+  std::vector<int> sockets_opened_;
   Cut cut_ = Cut::none;
   std::string cut_detail_;
 };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <optional>
+#include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "scraper/base/clock.h"
 #include "scraper/fetch/curl_handle.h"
@@ -21,15 +22,20 @@ struct TransferOptions {
   /// is the caller's.
   StringList merged_headers(const FetchRequest& request) const;
 
+  /// True when settings.resolve has an address for a `host:port`.
+  bool has_address_for(const std::string& host_port) const;
+
   const FetchSettings settings;
   const ProxyChoice proxy;
-  StringList anonymous_headers;   ///< settings.headers without Authorization and Cookie
-  StringList credential_headers;  ///< all of settings.headers
-  StringList resolve;             ///< settings.resolve (CURLOPT_RESOLVE)
-  bool system_bundle = false;     ///< certificates are checked against the one file that libcurl was built for
+  StringList anonymous_headers;                   ///< settings.headers without Authorization and Cookie
+  StringList credential_headers;                  ///< all of settings.headers
+  StringList resolve;                             ///< settings.resolve (CURLOPT_RESOLVE)
+  std::unordered_set<std::string> resolve_names;  ///< `host:port` of each, in lower case; `*:port` is for any host
+  bool system_bundle = false;  ///< certificates are checked against the one file that libcurl was built for
 
-  /// The shortest of our own deadlines: looking at a transfer this often misses none. nullopt: neither is set.
-  std::optional<Duration> shortest_wait;
+  /// The shortest of our own deadlines, those for a name look-up among them: looking at a transfer this often misses
+  /// none.
+  Duration shortest_wait;
 };
 
 /// True for text that would end a line of a request, and so could smuggle in another.

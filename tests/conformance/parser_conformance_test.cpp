@@ -210,9 +210,8 @@ TEST_P(EveryParser, LeavesOutWhatHasNoPlace) {
 TEST_P(EveryParser, ReadsInNoscriptOfTheHeadOnlyWhatBelongsThere) {
   const char* page = "<head><noscript><link rel=next href=1><iframe src=2></iframe></noscript></head><p>x";
   EXPECT_EQ(targets(parse(page)), Strings{"http://a.test/b/2"});
-  EXPECT_EQ(
-      targets(parse("x<noscript><div><a href=1>x</a></noscript><a href=2>y</a></div></noscript><a href=3>z</a>")),
-      Strings{"http://a.test/b/3"});
+  EXPECT_EQ(targets(parse("x<noscript><div><a href=1>x</a></noscript><a href=2>y</a></div></noscript><a href=3>z</a>")),
+            Strings{"http://a.test/b/3"});
 }
 
 TEST_P(EveryParser, ReadsNoMarkupInRawText) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "tests/support/dns_server.h"
 #include "tests/support/test_server.h"
 
 namespace {
@@ -20,6 +21,7 @@ namespace {
 struct Options {
   scraper::test::TestServerSettings server;
   int seconds = 900;
+  std::string dns_address;  ///< what a name server says of every name; empty: there is none
 };
 
 std::optional<int> number(std::string_view text, int most) {
@@ -46,6 +48,8 @@ std::optional<Options> parse_options(int argc, char** argv) {
       options.server.tree_pages = static_cast<size_t>(*number(value, 1'000'000));
     else if (name == "--tree-delay-ms" && number(value, 60'000))
       options.server.tree_delay = scraper::Duration{*number(value, 60'000)};
+    else if (name == "--dns")
+      options.dns_address = value;
     else if (name == "--log")
       options.server.log_file = value;
     else
@@ -69,7 +73,8 @@ int main(int argc, char** argv) {
   if (!options) {
     std::fputs(
         "usage: scraper-test-server [--port N] [--address A] [--seconds N] [--site DIR] [--log FILE]\n"
-        "                           [--tree PAGES] [--tree-delay-ms N]\n",
+        "                           [--tree PAGES] [--tree-delay-ms N]\n"
+        "                           [--dns ADDRESS]   a name server that has this address for every name\n",
         stderr);
     return 2;
   }
@@ -82,6 +87,12 @@ int main(int argc, char** argv) {
 
   const scraper::test::TestServer server(options->server);
   std::printf("listening on %s\n", server.url().c_str());
+  std::optional<scraper::test::DnsServer> dns;
+  if (!options->dns_address.empty()) {
+    dns.emplace();
+    dns->set_others({scraper::test::DnsReply::Kind::records, {options->dns_address}, 300, {}, 300});
+    std::printf("names at %s\n", dns->address().c_str());
+  }
   std::fflush(stdout);
   pollfd wait{signals, POLLIN, 0};
   poll(&wait, 1, std::min(options->seconds, 2'000'000) * 1000);
