@@ -88,14 +88,15 @@ TEST_P(ErrorKinds, ParseTimeout) {
   std::string page;
   for (int i = 0; i < 20'000; ++i) page += "<div>";
   server_.raw("/deep", "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n" + page);
-  expect_kind(server_.url("/deep"), "parse_timeout", {"--parse-timeout", "200ms"});
+  const std::string config = write_file("tree.toml", "[parse]\nparser = \"tree\"\n");
+  expect_kind(server_.url("/deep"), "parse_timeout", {"-c", config, "--parse-timeout", "200ms"});
 }
 
 TEST_P(ErrorKinds, ParseLimit) {
   std::string page;
   for (int i = 0; i < 10'000; ++i) page += "<b><i><a>";
   server_.raw("/wide", "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n" + page);
-  const std::string config = write_file("limits.toml", "[parse]\nmemory_max = \"8MiB\"\n");
+  const std::string config = write_file("limits.toml", "[parse]\nparser = \"tree\"\nmemory_max = \"8MiB\"\n");
   expect_kind(server_.url("/wide"), "parse_limit", {"-c", config});
 }
 

@@ -199,7 +199,7 @@ TEST_F(Rules, APageThatIsTooMuchIsKeptAsFarAsItWasRead) {
   std::string body = "<title>T</title><a href=/first>x</a>";
   for (int i = 0; i < 300'000; ++i) body += "<p><b><i>";
   serve("/big", body);
-  const std::string config = write_file("small.toml", "[parse]\nmemory_max = \"16MiB\"\n");
+  const std::string config = write_file("small.toml", "[parse]\nparser = \"tree\"\nmemory_max = \"16MiB\"\n");
   EXPECT_EQ(run({"-c", config, server_.url("/big")}).exit_code, 3);
   const ResultRow row = result(server_.url("/big"));
   EXPECT_EQ(row.at("state"), "failed");
