@@ -34,7 +34,7 @@ def whole_job(urls, folder, options=FAST, config=''):
 
 
 def download_path(urls, folder, options=FAST):
-    """Bodies fetched, hashed and counted, nothing parsed or kept; `urls` are below /raw/."""
+    """Bodies fetched and counted, nothing parsed or kept; `urls` are below /raw/."""
     listing = write_list(folder, urls, 'raw.txt')
     database = pathlib.Path(folder) / 'download.db'
     measured = scrape(listing, database, options, KEEP_NOTHING)
