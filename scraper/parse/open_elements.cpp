@@ -90,6 +90,29 @@ std::optional<size_t> OpenElements::furthest_block(size_t i) {
   return std::nullopt;
 }
 
+std::optional<size_t> OpenElements::item(bool is_li) {
+  const GumboTag one = is_li ? GUMBO_TAG_LI : GUMBO_TAG_DD, other = is_li ? GUMBO_TAG_LI : GUMBO_TAG_DT;
+  if (counts_[one] + counts_[other] == 0) return std::nullopt;
+  for (size_t i = elements_.size(); i > 0; --i, ++steps_) {
+    const Element& element = elements_[i - 1];
+    if (!is_html(element)) {
+      if (element.holds_html || element.holds_html_text) break;
+      continue;
+    }
+    if (element.tag == one || element.tag == other) return i - 1;
+    const bool passes = element.tag == GUMBO_TAG_ADDRESS || element.tag == GUMBO_TAG_DIV || element.tag == GUMBO_TAG_P;
+    if (has_trait(element.tag, kSpecial) && !passes) break;
+  }
+  return std::nullopt;
+}
+
+std::optional<size_t> OpenElements::foreign(std::string_view name) {
+  for (size_t i = elements_.size(); i > 0 && !is_html(elements_[i - 1]); --i, ++steps_) {
+    if (equals_ignoring_case(elements_[i - 1].name, name)) return i - 1;
+  }
+  return std::nullopt;
+}
+
 size_t OpenElements::take_steps() {
   const size_t steps = steps_;
   steps_ = 0;

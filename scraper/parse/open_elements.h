@@ -69,6 +69,12 @@ class OpenElements {
   /// The outermost special element in the i-th ("furthest block").
   std::optional<size_t> furthest_block(size_t i);
 
+  /// The item that an item's start tag ends: the innermost <li>, or else <dd> or <dt>, with nothing special around it
+  /// but what items may stand in.
+  std::optional<size_t> item(bool is_li);
+  /// What `</name>` ends in foreign content: the innermost such element with no HTML in it.
+  std::optional<size_t> foreign(std::string_view name);
+
   /// Steps that looking for elements took since the last call.
   size_t take_steps();
 

@@ -154,7 +154,8 @@ bool is_plain(std::string_view utf8) {
 bool has_controls(std::string_view utf8) {
   for (size_t i = 0; i < utf8.size(); ++i) {
     const auto c = static_cast<unsigned char>(utf8[i]);
-    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f') || c == 0x7F || c == 0xC2 || c >= 0xEF) return true;
+    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f') || c == 0x7F || c == 0xC2 || c >= 0xEF)
+      return true;
   }
   return utf8.find("&#") != std::string_view::npos;
 }
