@@ -17,8 +17,13 @@ namespace scraper {
 
 /// The stack of open elements (WHATWG HTML 13.2.4.2) without the elements: what is enough to tell where each ends.
 /// <html> and <head> are not on it, and what the standard implies in tables is not either. One thread's.
+///
+/// What lies more than kLookedThroughMax below the top is not found, so that a page's tags cost no more than that each.
+/// Browsers nest about 500 elements at most.
 class OpenElements {
  public:
+  static constexpr size_t kLookedThroughMax = 4096;
+
   enum class Space : uint8_t { html, svg, math };
 
   /// Which rules hold for tags in an element; most elements pass on those around them.
@@ -82,6 +87,10 @@ class OpenElements {
   static bool is_html(const Element& element) { return element.space == Space::html; }
   static bool bounds_scope(const Element& element, uint32_t bounds) {
     return is_html(element) ? has_trait(element.tag, bounds) : element.holds_html || element.holds_html_text;
+  }
+
+  size_t last_looked_at() const {
+    return elements_.size() > kLookedThroughMax ? elements_.size() - kLookedThroughMax : 0;
   }
 
   std::vector<Element> elements_;

@@ -148,6 +148,20 @@ TEST(TokenParserLimits, AreNotGoneOverForLongByWhatHasNoContent) {
   EXPECT_EQ(page->links.size(), 1u);
 }
 
+TEST(TokenParserLimits, BoundWhatEachEndTagCosts) {
+  ParseLimits limits;
+  limits.timeout = Duration(60'000);
+  const auto parser = make_parser(ParserChoice::tokens, limits, {});
+  for (const std::string& body : {repeated("<x>", 150'000) + repeated("</y>", 100'000),
+                                  "<svg>" + repeated("<g>", 150'000) + repeated("</x>", 100'000),
+                                  "<dd><ul>" + repeated("<i>", 150'000) + repeated("<dt></dt>", 50'000)}) {
+    const SteadyTime begin = steady_now();
+    const auto page = parse(*parser, body);
+    EXPECT_TRUE(page && !page->cut_short);
+    EXPECT_LT(steady_now() - begin, Duration(8'000));  // a tenth of a second, or two; else 10 seconds, and many
+  }
+}
+
 TEST_P(HostilePages, AreGivenUpWhenTheRunStops) {
   const std::atomic<bool> stop = true;
   ParseLimits limits;
