@@ -17,8 +17,13 @@ namespace scraper {
 
 /// The stack of open elements (WHATWG HTML 13.2.4.2) without the elements: what is enough to tell where each ends.
 /// <html> and <head> are not on it, and what the standard implies in tables is not either. One thread's.
+///
+/// What lies more than kLookedThroughMax below the top is not found, so that a page's tags cost no more than that each.
+/// Browsers nest about 500 elements at most.
 class OpenElements {
  public:
+  static constexpr size_t kLookedThroughMax = 4096;
+
   enum class Space : uint8_t { html, svg, math };
 
   /// Which rules hold for tags in an element; most elements pass on those around them.
@@ -69,6 +74,12 @@ class OpenElements {
   /// The outermost special element in the i-th ("furthest block").
   std::optional<size_t> furthest_block(size_t i);
 
+  /// The item that an item's start tag ends: the innermost <li>, or else <dd> or <dt>, with nothing special around it
+  /// but what items may stand in.
+  std::optional<size_t> item(bool is_li);
+  /// What `</name>` ends in foreign content: the innermost such element with no HTML in it.
+  std::optional<size_t> foreign(std::string_view name);
+
   /// Steps that looking for elements took since the last call.
   size_t take_steps();
 
@@ -76,6 +87,10 @@ class OpenElements {
   static bool is_html(const Element& element) { return element.space == Space::html; }
   static bool bounds_scope(const Element& element, uint32_t bounds) {
     return is_html(element) ? has_trait(element.tag, bounds) : element.holds_html || element.holds_html_text;
+  }
+
+  size_t last_looked_at() const {
+    return elements_.size() > kLookedThroughMax ? elements_.size() - kLookedThroughMax : 0;
   }
 
   std::vector<Element> elements_;

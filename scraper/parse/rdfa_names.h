@@ -26,6 +26,9 @@ class RdfaNames {
   /// `xhtml_terms`: the page is XHTML+RDFa, where `next`, `icon` and so on mean something.
   explicit RdfaNames(bool xhtml_terms) : xhtml_terms_(xhtml_terms) {}
 
+  /// The page turns out to be XHTML+RDFa.
+  void add_xhtml_terms() { xhtml_terms_ = true; }
+
   Declarations declare(Declarations around, std::string_view prefix, std::string_view iri);
 
   /// The pairs of a prefix attribute: `dc: http://purl.org/dc/terms/ foaf: ...`.

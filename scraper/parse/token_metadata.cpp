@@ -6,7 +6,6 @@
 #include "scraper/base/utf8.h"
 #include "scraper/parse/rdfa.h"
 #include "scraper/parse/rdfa_graph.h"
-#include "scraper/parse/rdfa_names.h"
 #include "scraper/parse/reference.h"
 #include "scraper/parse/words.h"
 
@@ -50,17 +49,10 @@ uint32_t mark_of(std::string_view name) {
   }
 }
 
-RdfaNames::Declarations declare(RdfaNames& names, const std::vector<std::pair<std::string, std::string>>& prefixes) {
-  RdfaNames::Declarations known;
-  for (const auto& [name, value] : prefixes)
-    known = name.empty() ? names.declare_all(known, value) : names.declare(known, name, value);
-  return known;
-}
-
 }  // namespace
 
 void TokenMetadata::add_doctype(std::string_view text) {
-  xhtml_terms_ |= text.find("XHTML+RDFa") != std::string_view::npos;
+  if (text.find("XHTML+RDFa") != std::string_view::npos) names_.add_xhtml_terms();
 }
 
 void TokenMetadata::add(GumboTag tag, const TagAttributes& has, const std::vector<RawAttribute>& attributes,
@@ -91,10 +83,10 @@ void TokenMetadata::add(GumboTag tag, const TagAttributes& has, const std::vecto
 
 void TokenMetadata::root(const TagAttributes& has, const std::vector<RawAttribute>& attributes) {
   for (const RawAttribute& attribute : attributes) {
-    if (starts_with_ignoring_case(attribute.name, "xmlns:") && prefixes_.size() < kRdfaPrefixesMax)
-      prefixes_.emplace_back(to_lower(attribute.name.substr(6)), has.value(attribute));
+    if (starts_with_ignoring_case(attribute.name, "xmlns:"))
+      known_ = names_.declare(known_, attribute.name.substr(6), has.value(attribute));
   }
-  if (const auto prefix = has.get("prefix")) prefixes_.emplace_back("", *prefix);
+  if (const auto prefix = has.get("prefix")) known_ = names_.declare_all(known_, *prefix);
   auto language = has.get("xml:lang");
   if (!language) language = has.get("lang");
   if (language && language_.empty()) language_ = to_valid_utf8(std::string(language->substr(0, kLanguageBytesMax)));
@@ -115,18 +107,14 @@ void TokenMetadata::state(const TagAttributes& has, bool is_link, const char* na
 }
 
 bool TokenMetadata::names_something(std::string_view words) const {
-  RdfaNames names(xhtml_terms_);
-  const auto known = declare(names, prefixes_);
   for (const std::string_view word : Words(words, kWordsMax)) {
-    if (!names.name(word, known, "").empty()) return true;
+    if (!names_.name(word, known_, "").empty()) return true;
   }
   return false;
 }
 
 /// As read_rdfa would have it, where all that is said is said of the page.
 nlohmann::json TokenMetadata::rdfa(const Url& base) const {
-  RdfaNames names(xhtml_terms_);
-  const auto known = declare(names, prefixes_);
   RdfaGraph graph(kRdfaBytesMax, kRdfaStatementsMax);
   const uint32_t page = graph.thing(base.href());
   for (const Statement& statement : statements_) {
@@ -143,7 +131,7 @@ nlohmann::json TokenMetadata::rdfa(const Url& base) const {
       continue;  // it waits for an object that does not come
     }
     for (const std::string_view word : Words(statement.names, kWordsMax)) {
-      const std::string name = names.name(word, known, "");
+      const std::string name = names_.name(word, known_, "");
       if (name.empty()) continue;
       if (object)
         graph.add_thing(page, name, *object);

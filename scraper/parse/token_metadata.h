@@ -12,6 +12,7 @@
 #include "scraper/model/url.h"
 #include "scraper/parse/json_ld.h"
 #include "scraper/parse/meta_tags.h"
+#include "scraper/parse/rdfa_names.h"
 #include "scraper/parse/tag_attributes.h"
 
 namespace scraper {
@@ -53,9 +54,9 @@ class TokenMetadata {
   bool items_ = false;
   bool has_rdfa_ = false;
   bool complex_rdfa_ = false;
-  bool xhtml_terms_ = false;
   std::string language_;
-  std::vector<std::pair<std::string, std::string>> prefixes_;  ///< xmlns:name, or an empty name and a prefix attribute
+  RdfaNames names_{false};
+  RdfaNames::Declarations known_;  ///< by the page itself
   std::vector<Statement> statements_;
   JsonLd json_ld_;
   MetaTags meta_tags_;

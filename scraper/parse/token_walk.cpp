@@ -69,7 +69,7 @@ void TokenWalk::end_tag() {
   }
   const std::string_view name = tokenizer_.name();
   const GumboTag tag = gumbo_tagn_enum(name.data(), static_cast<unsigned>(name.size()));
-  if (in_foreign() && end_foreign(tag)) return;
+  if (in_foreign() && end_foreign()) return;
   end_in_html(tag);
 }
 
@@ -96,7 +96,8 @@ void TokenWalk::text() {
 bool TokenWalk::insert(GumboTag tag, Space space) {
   if (open_.size() + 2 >= limits_.depth_max) {
     builder_.admits(0, limits_.depth_max + 1);
-    if (!has_trait(tag, kVoid)) ++lost_;
+    const bool has_content = space == Space::html ? !has_trait(tag, kVoid) : !tokenizer_.self_closing();
+    if (has_content) ++lost_;
     return false;
   }
   const bool is_html = space == Space::html;
@@ -255,21 +256,7 @@ bool TokenWalk::start_in_table(GumboTag tag) {
 bool TokenWalk::start_item(GumboTag tag) {
   const bool is_li = tag == GUMBO_TAG_LI;
   if (!is_li && tag != GUMBO_TAG_DD && tag != GUMBO_TAG_DT) return false;
-  const bool any = is_li ? open_.count(tag) > 0 : open_.count(GUMBO_TAG_DD) + open_.count(GUMBO_TAG_DT) > 0;
-  for (size_t i = any ? open_.size() : 0; i > 0; --i) {
-    const Element& element = open_[i - 1];
-    if (element.space != Space::html) {
-      if (element.holds_html || element.holds_html_text) break;
-      continue;
-    }
-    const bool same = is_li ? element.tag == tag : element.tag == GUMBO_TAG_DD || element.tag == GUMBO_TAG_DT;
-    if (same) {
-      pop_to(i - 1);
-      break;
-    }
-    const bool passes = element.tag == GUMBO_TAG_ADDRESS || element.tag == GUMBO_TAG_DIV || element.tag == GUMBO_TAG_P;
-    if (has_trait(element.tag, kSpecial) && !passes) break;
-  }
+  if (const auto found = open_.item(is_li)) pop_to(*found);
   close_paragraph();
   insert(tag);
   return true;

@@ -51,7 +51,7 @@ class TokenWalk {
   void end_in_html(GumboTag tag);
   void end_before_body(GumboTag tag);
   bool end_in_table(GumboTag tag);
-  bool end_foreign(GumboTag tag);
+  bool end_foreign();
   void end_formatting(GumboTag tag);
   void end_form();
   void end_paragraph();

@@ -40,14 +40,10 @@ bool TokenWalk::start_foreign(GumboTag tag) {
 }
 
 /// True when it ended something foreign; else the tag is for HTML's rules.
-bool TokenWalk::end_foreign(GumboTag tag) {
-  (void)tag;
-  for (size_t i = open_.size(); i > 0 && open_[i - 1].space != Space::html; --i) {
-    if (!equals_ignoring_case(open_[i - 1].name, tokenizer_.name())) continue;
-    pop_to(i - 1);
-    return true;
-  }
-  return false;
+bool TokenWalk::end_foreign() {
+  const auto found = open_.foreign(tokenizer_.name());
+  if (found) pop_to(*found);
+  return found.has_value();
 }
 
 void TokenWalk::end_before_body(GumboTag tag) {

@@ -94,6 +94,18 @@ INSTANTIATE_TEST_SUITE_P(
             Page(
                 "ItemsInBlocks", +[] { return repeated("<li><ul>", 20'000) + repeated("<span><dd>", 20'000); }),
             Page(
+                "ItemsInSpans",
+                +[] { return "<dd><ul>" + repeated("<span>", 150'000) + repeated("<dt></dt>", 150'000); }),
+            Page(
+                "EndTagsOfNothingForeign",
+                +[] { return "<svg>" + repeated("<g>", 190'000) + repeated("</x>", 500'000); }),
+            Page(
+                "LinksAfterManyPrefixes",
+                +[] {
+                  return repeated("<html prefix='" + repeated("a: b ", 100) + "'>", 8000) +
+                         "<meta property=og:title content=x><body>" + repeated("<a rel=x>", 2000);
+                }),
+            Page(
                 "OneLongText", +[] { return repeated("word ", 3'000'000); }))),
     [](const auto& parameter) {
       return std::string(std::get<0>(parameter.param) == ParserChoice::tree ? "Tree" : "Tokens") +
@@ -123,6 +135,31 @@ TEST_P(HostilePages, AreReadUpToTheLimitsOfNodesAttributesAndDepth) {
   EXPECT_EQ(read(limits, "<svg>" + repeated("<g>", 100) + "<a href=deep></a>" + repeated("</g>", 100) +
                              "</svg><a href=x>y</a>"),
             1u);
+}
+
+TEST(TokenParserLimits, AreNotGoneOverForLongByWhatHasNoContent) {
+  ParseLimits limits;
+  limits.depth_max = 50;
+  const auto parser = make_parser(ParserChoice::tokens, limits, {});
+  const std::string inside = "<svg>" + repeated("<g>", 47) + "<path/></g></g><desc><a href=seen>x</a>";
+  const auto page = parse(*parser, inside);
+  ASSERT_TRUE(page);
+  EXPECT_TRUE(page->cut_short);
+  EXPECT_EQ(page->links.size(), 1u);
+}
+
+TEST(TokenParserLimits, BoundWhatEachEndTagCosts) {
+  ParseLimits limits;
+  limits.timeout = Duration(60'000);
+  const auto parser = make_parser(ParserChoice::tokens, limits, {});
+  for (const std::string& body : {repeated("<x>", 150'000) + repeated("</y>", 100'000),
+                                  "<svg>" + repeated("<g>", 150'000) + repeated("</x>", 100'000),
+                                  "<dd><ul>" + repeated("<i>", 150'000) + repeated("<dt></dt>", 50'000)}) {
+    const SteadyTime begin = steady_now();
+    const auto page = parse(*parser, body);
+    EXPECT_TRUE(page && !page->cut_short);
+    EXPECT_LT(steady_now() - begin, Duration(8'000));  // a tenth of a second, or two; else 10 seconds, and many
+  }
 }
 
 TEST_P(HostilePages, AreGivenUpWhenTheRunStops) {
