@@ -27,7 +27,12 @@ TEST(ContentKey, ChangesWithWhatIsKeptAndHowItIsRead) {
   Settings without_text, content, rules, language;
   without_text.digest.keep.text = false;
   content.content = true;
-  rules.rule_specs = {{"t", "", {}, {}, {{"name", FieldSource::css, "h1"}}}};
+  FieldSpec name;
+  name.name = "name";
+  name.expression = "h1";
+  rules.rule_specs.emplace_back();
+  rules.rule_specs.back().table = "t";
+  rules.rule_specs.back().fields = {name};
   language.fetch.headers = {"Accept-Language: fr"};
   for (const Settings& settings : {without_text, content, rules, language}) EXPECT_NE(key(settings), key({}));
 }
