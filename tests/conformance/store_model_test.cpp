@@ -11,6 +11,7 @@
 
 #include "storage/memory/memory_store.h"
 #include "storage/sqlite/sqlite_store.h"
+#include "tests/support/sanitizer.h"
 #include "tests/support/temporary_directory.h"
 
 namespace storage {
@@ -207,7 +208,7 @@ void crawl(uint32_t seed) {
 }
 
 TEST(StoreModel, SqliteTellsWhatTheReferenceModelTells) {
-  for (uint32_t seed = 1; seed <= 60 && !testing::Test::HasFailure(); ++seed) crawl(seed);
+  for (uint32_t seed = 1; seed <= (SCRAPER_SANITIZED ? 15 : 60) && !testing::Test::HasFailure(); ++seed) crawl(seed);
 }
 
 }  // namespace
