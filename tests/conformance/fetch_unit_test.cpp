@@ -14,6 +14,7 @@
 #include "scraper/fetch/fetcher.h"
 #include "scraper/fetch/proxy_choice.h"
 #include "scraper/fetch/transfer_error.h"
+#include "tests/support/sanitizer.h"
 
 namespace scraper {
 namespace {
@@ -240,8 +241,8 @@ TEST(TransferError, ASocketThatIsForbiddenIsNot) {
 }
 
 TEST(ThreadFetcher, SaysThatItHasTooFewDescriptors) {
-#if defined(__SANITIZE_ADDRESS__)
-  GTEST_SKIP() << "UBSan, which comes along, needs a pipe of its own to look at an object";
+#if SCRAPER_SANITIZER_NEEDS_DESCRIPTORS
+  GTEST_SKIP() << "the sanitizer needs a pipe of its own";
 #endif
   EXPECT_EXIT(make_threads_with_few_descriptors(200, 40), ::testing::ExitedWithCode(3),
               "^cannot start 200 transfers at once: too many open files; "
