@@ -91,7 +91,7 @@ EngineSettings engine_settings(const Settings& settings, SteadyTime started) {
 }
 
 /// Ten thousand connections need as many files; the soft limit is often 1,024. Returns how many transfers there is room
-/// for, with connections kept open beside them; look-ups get what the hard limit leaves.
+/// for, with connections kept open beside them; those of many hosts, closed after use, get what the hard limit leaves.
 size_t raise_file_limit(const Settings& settings) {
   const size_t concurrency = effective_concurrency(settings);
   const bool multi = settings.model == FetchModel::multi;

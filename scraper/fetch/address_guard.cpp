@@ -134,8 +134,13 @@ std::string address_text(const sockaddr& address) {
   return text.data();
 }
 
+bool is_localhost(std::string_view name) {
+  if (name.ends_with('.')) name.remove_suffix(1);
+  return name == "localhost" || name.ends_with(".localhost");
+}
+
 std::optional<std::string_view> special_host(std::string_view host) {
-  if (host == "localhost" || host.ends_with(".localhost")) return "loopback";
+  if (is_localhost(host)) return "loopback";
   return special_range(host);
 }
 

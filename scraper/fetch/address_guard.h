@@ -18,7 +18,10 @@ std::optional<std::string_view> special_range(const sockaddr& address);
 /// The same for an address in text, IPv6 with or without brackets. nullopt for a name, too.
 std::optional<std::string_view> special_range(std::string_view text);
 
-/// As special_range, and for names that are loopback wherever they are looked up (RFC 6761 6.3).
+/// True for the names that are loopback wherever they are looked up (RFC 6761 6.3), in lower case.
+bool is_localhost(std::string_view name);
+
+/// As special_range, and loopback for is_localhost.
 std::optional<std::string_view> special_host(std::string_view host);
 
 /// The words for an address that is refused because of its range.

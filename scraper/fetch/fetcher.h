@@ -28,8 +28,8 @@ struct FetchSettings {
   std::string cookie;                ///< as curl -b: `a=1; b=2`; goes where send_credentials says so
   std::string proxy;                 ///< as curl -x; empty: http_proxy, https_proxy, all_proxy of the environment
   std::vector<std::string> resolve;  ///< as curl --resolve: `host:port:address`
-  std::vector<std::string>
-      dns_servers;        ///< `address` or `address:port` each; empty: resolv.conf. FetchModel::multi alone
+  /// For names, `address` or `address:port` each; empty: those of resolv.conf. FetchModel::multi alone.
+  std::vector<std::string> dns_servers;
   std::string ca_file;    ///< as curl --cacert
   bool insecure = false;  ///< as curl -k
 };

@@ -94,8 +94,8 @@ std::string_view host_of(std::string_view url) {
 }
 
 std::string host_and_port(std::string_view url) {
-  std::string_view authority = url.substr(std::min(url.size(), url.find("://") + 3));
-  authority = authority.substr(0, authority.find_first_of("/?#"));
+  std::string_view authority = origin_of(url);
+  authority.remove_prefix(std::min(authority.size(), authority.find("://") + 3));
   authority.remove_prefix(authority.rfind('@') + 1);  // npos + 1 is 0
   std::string both(authority);
   if (authority.find(':') == std::string_view::npos) both += url.starts_with("https:") ? ":443" : ":80";

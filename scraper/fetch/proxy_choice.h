@@ -33,6 +33,7 @@ std::string host_and_port(std::string_view url);
 
 /// True for an IPv4 or IPv6 address, as host_of has it.
 bool is_address(std::string_view host);
+
 /// Scheme, host and port of a URL, as they stand there: what connections and TLS sessions are kept by.
 std::string_view origin_of(std::string_view url);
 

@@ -28,11 +28,6 @@ constexpr Duration kTimerMost{1'000};    // ares_timeout walks all questions, so
 constexpr size_t kAddressesMax = 8;      // of each family
 constexpr std::string_view kLoopback = "[::1],127.0.0.1";  // in libcurl's order
 
-bool is_localhost(std::string_view name) {
-  if (name.ends_with('.')) name.remove_suffix(1);
-  return name == "localhost" || name.ends_with(".localhost");
-}
-
 int usable_family() {
   const int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return AF_INET;

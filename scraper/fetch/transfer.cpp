@@ -2,7 +2,6 @@
 #include "scraper/fetch/transfer.h"
 
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>

@@ -89,9 +89,9 @@ class OpenElements {
     return is_html(element) ? has_trait(element.tag, bounds) : element.holds_html || element.holds_html_text;
   }
 
-  size_t last_looked_at() const {
-    return elements_.size() > kLookedThroughMax ? elements_.size() - kLookedThroughMax : 0;
-  }
+  /// The innermost element that `is_it`, unless one that `ends` the search is above it.
+  template <typename IsIt, typename Ends>
+  std::optional<size_t> innermost(const IsIt& is_it, const Ends& ends);
 
   std::vector<Element> elements_;
   std::array<uint32_t, GUMBO_TAG_LAST + 1> counts_{};

@@ -29,6 +29,10 @@ enum Trait : uint32_t {
   kBreaksOut = 1u << 15,  ///< ends <svg> and <math>
 };
 
+// What bounds "in button scope" and "in list item scope".
+inline constexpr uint32_t kButtonBounds = kScope | kButtonScope;
+inline constexpr uint32_t kListBounds = kScope | kListScope;
+
 inline constexpr auto kTraits = [] {
   std::array<uint32_t, GUMBO_TAG_LAST + 1> table{};
   const auto set = [&table](uint32_t trait, std::initializer_list<GumboTag> tags) {

@@ -9,8 +9,6 @@
 namespace scraper {
 namespace {
 
-constexpr uint32_t kButtonBounds = kScope | kButtonScope;
-
 bool is_white(std::string_view text) { return text.find_first_not_of(" \t\n\f\r") == std::string_view::npos; }
 
 }  // namespace

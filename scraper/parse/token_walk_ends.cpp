@@ -4,12 +4,6 @@
 #include "scraper/parse/token_walk.h"
 
 namespace scraper {
-namespace {
-
-constexpr uint32_t kButtonBounds = kScope | kButtonScope;
-constexpr uint32_t kListBounds = kScope | kListScope;
-
-}  // namespace
 
 /// False when the tag ended foreign content, and is for HTML's rules.
 bool TokenWalk::start_foreign(GumboTag tag) {

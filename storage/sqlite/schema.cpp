@@ -108,7 +108,8 @@ Database open_for_writing(const std::string& path) {
   // row's insertion.
   database.execute(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -32768;"
-      "PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8192");
+      "PRAGMA temp_store = MEMORY");
+  sqlite3_wal_autocheckpoint(database.handle(), kWalPages);
   return database;
 }
 

@@ -10,7 +10,6 @@
 namespace storage::sqlite {
 namespace {
 
-constexpr int kWalPages = 8192;  // after which the log is copied into the file: 64 MiB
 constexpr int kWalPagesWhileLoading = 131'072;
 constexpr size_t kLargePart = 65'536;  // lines of a list
 
@@ -51,7 +50,7 @@ void SqliteStore::in_transaction(const Work& work) {
     items_.counts().write();
     transaction.commit();
   } catch (...) {
-    urls_.forget_recent();
+    urls_.roll_back();
     tasks_.counts().roll_back();
     items_.counts().roll_back();
     throw;

@@ -64,6 +64,12 @@ void UrlTable::mark_host_listed(HostId host, RunId run) {
   mark_host_.bind(host, run).run();
 }
 
+void UrlTable::roll_back() {
+  recent_.forget_all();
+  host_ids_.clear();
+  marked_as_listed_.clear();
+}
+
 UrlId UrlTable::resolve(const UrlRecord& record) {
   return resolve_key(host_id(record.origin), hash_(record.url, seed_), record.url, 0);
 }

@@ -33,8 +33,8 @@ class UrlTable {
   /// `found_on`: where each was found, 0 for nowhere; empty: none was found on a page.
   std::vector<UrlId> resolve_all(const std::vector<const UrlRecord*>& records, const std::vector<UrlId>& found_on = {});
 
-  /// A transaction was rolled back: ids given out in it are no longer known.
-  void forget_recent() { recent_.forget_all(); }
+  /// A transaction was rolled back: what was kept in memory of its rows is no longer so.
+  void roll_back();
 
   /// As resolve_all, but what is new is added as a task of depth 0 of `run`, and `added` is told for each host how
   /// many. All are marked as listed. Ids in the order of seeds.plain().
