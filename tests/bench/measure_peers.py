@@ -95,9 +95,10 @@ def ratio(turns, over, under, what='rate'):
     return median(getattr(one, what) / getattr(two, what) for one, two in zip(turns[over], turns[under]))
 
 
-def show(field, turns, reference='curl --parallel'):
-    table(['program', 'does', 'pages/s', 'to curl', 'CPU us a page', 'peak MiB'],
-          [[contender.name, contender.does, f'{of(turns, contender.name, "rate"):,.0f}', f'{ratio(turns, contender.name, reference):.2f}',
+def show(field, turns, to='curl', reference=lambda name: 'curl --parallel'):
+    """`reference`: which contender each is compared with."""
+    table(['program', 'does', 'pages/s', f'to {to}', 'CPU us a page', 'peak MiB'],
+          [[contender.name, contender.does, f'{of(turns, contender.name, "rate"):,.0f}', f'{ratio(turns, contender.name, reference(contender.name)):.2f}',
             f'{of(turns, contender.name, "cpu_us"):,.0f}', f'{of(turns, contender.name, "peak_mib"):.0f}'] for contender in field])
 
 

@@ -5,8 +5,8 @@ import tempfile
 
 import peers
 from corpus import SITE, Corpus
-from measure_peers import Contender, download_path, of, ratio, take_turns
-from measuring import fail, must_show, table
+from measure_peers import Contender, download_path, ratio, show, take_turns
+from measuring import fail, must_show
 from scraping import FAST, ask, check_done, scrape, write_list
 from web_server import WebServer
 
@@ -41,7 +41,5 @@ def run(given):
             Contender('scraper, second run', 'all answer 304', lambda: second_run(urls, listing, database), ours=True),
         ]
         turns = take_turns(field, given.rounds, server)
-    table(['program', 'does', 'pages/s', 'to curl', 'CPU us a page', 'peak MiB'],
-          [[one.name, one.does, f'{of(turns, one.name, "rate"):,.0f}', f'{ratio(turns, one.name, "curl --parallel"):.2f}',
-            f'{of(turns, one.name, "cpu_us"):,.0f}', f'{of(turns, one.name, "peak_mib"):.0f}'] for one in field])
+    show(field, turns)
     must_show('second run / download path, pages/s', ratio(turns, 'scraper, second run', 'scraper, download path'), least=0.8)

@@ -6,8 +6,8 @@ import tempfile
 
 import peers
 from corpus import SITE, Corpus
-from measure_peers import SLOW_PAGES, Contender, from_database, of, ratio, take_turns, whole_job
-from measuring import fail, must_show, table
+from measure_peers import SLOW_PAGES, Contender, from_database, ratio, show, take_turns, whole_job
+from measuring import fail, must_show
 from scraping import ask
 from web_server import WebServer
 
@@ -52,7 +52,5 @@ def run(given):
         ]
         peers.curl(urls, folder)
         turns = take_turns(field, given.rounds, server)
-    table(['program', 'does', 'pages/s', 'CPU us a page', 'peak MiB'],
-          [[one.name, one.does, f'{of(turns, one.name, "rate"):,.0f}', f'{of(turns, one.name, "cpu_us"):,.0f}',
-            f'{of(turns, one.name, "peak_mib"):.0f}'] for one in field])
+    show(field, turns, 'Scrapy', lambda name: 'Scrapy')
     must_show('whole job with five selectors / Scrapy, pages/s', ratio(turns, 'scraper, whole job', 'Scrapy'), least=12)

@@ -4,8 +4,8 @@ import tempfile
 
 import peers
 from corpus import SITE, Corpus
-from measure_peers import Contender, download_path, of, ratio, take_turns, whole_job
-from measuring import fail, must_show, table
+from measure_peers import Contender, download_path, ratio, show, take_turns, whole_job
+from measuring import fail, must_show
 from scraping import FAST, ask
 from web_server import WebServer
 
@@ -49,10 +49,7 @@ def run(given):
         server.check_protocol()
         field = field_of(server, corpus, folder)
         turns = take_turns(field, given.rounds, server)
-    table(['program', 'does', 'pages/s', 'to curl', 'CPU us a page', 'peak MiB'],
-          [[one.name, one.does, f'{of(turns, one.name, "rate"):,.0f}',
-            f'{ratio(turns, one.name, one.name.split(": ")[0] + ": curl --parallel"):.2f}', f'{of(turns, one.name, "cpu_us"):,.0f}',
-            f'{of(turns, one.name, "peak_mib"):.0f}'] for one in field])
+    show(field, turns, reference=lambda name: name.split(': ')[0] + ': curl --parallel')
     for port in PORTS:
         must_show(over(port, 'download / curl, pages/s'),
                   ratio(turns, over(port, 'scraper, download path'), over(port, 'curl --parallel')), least=1.0)

@@ -7,34 +7,15 @@
 
 #include "scraper/parse/link_set.h"
 #include "tests/conformance/parser_fixture.h"
+#include "tests/support/hostile_pages.h"
 
 namespace scraper {
 namespace {
-
-std::string repeated(std::string_view text, size_t times) {
-  std::string out;
-  out.reserve(text.size() * times);
-  for (size_t i = 0; i < times; ++i) out += text;
-  return out;
-}
 
 std::string many_attributes(size_t count) {
   std::string out = "<p ";
   for (size_t i = 0; i < count; ++i) out.append("a").append(std::to_string(i)).append("=1 ");
   return out + ">";
-}
-
-tl::expected<ParsedPage, Error> parse(Parser& parser, std::string_view body) {
-  const auto url = Url::parse("http://a.test/");
-  return parser.parse({*url, body, "text/html; charset=utf-8"});
-}
-
-constexpr Duration kTimeout{200};
-
-ParseLimits short_limits() {
-  ParseLimits limits;
-  limits.timeout = kTimeout;
-  return limits;
 }
 
 std::string many_links(size_t count) {

@@ -21,14 +21,10 @@
 #include "scraper/parse/text_links.h"
 #include "scraper/parse/tree_parser.h"
 #include "tests/fuzz/fuzz_input.h"
+#include "tests/fuzz/page_checks.h"
 
 namespace scraper {
 namespace {
-
-const Url& page_url() {
-  static const Url url = *Url::parse("http://page.test/2024/03/05/a?b");
-  return url;
-}
 
 /// So small that inputs of a few kilobytes come upon them.
 ParseLimits limits() {
@@ -136,45 +132,6 @@ void check_items(const std::vector<TableItems>& tables, const RuleSet& rules) {
       for (size_t i = 0; i < row.size(); ++i) check_value(row[i], columns[i]);
     }
   }
-}
-
-void check_links(const std::vector<Link>& links, const ParseLimits& limits) {
-  SCRAPER_CHECK(links.size() <= limits.links_max);
-  std::set<std::string_view> seen;
-  size_t bytes = 0;
-  int last = -1;
-  for (const Link& link : links) {
-    SCRAPER_CHECK(seen.insert(link.url.href()).second);
-    bytes += link.url.href().size();
-    SCRAPER_CHECK(link.position > last);
-    last = link.position;
-    check_text(link.text);
-    check_text(link.rel);
-    SCRAPER_CHECK(!link.kind.empty());
-  }
-  SCRAPER_CHECK(bytes <= limits.link_bytes_max);
-}
-
-void check_page(const ParsedPage& page, const ParseLimits& limits) {
-  for (const std::string* text :
-       {&page.title, &page.description, &page.canonical_url, &page.lang, &page.robots, &page.charset, &page.base_url,
-        &page.content, &page.markdown, &page.author, &page.published_at, &page.text, &page.metadata}) {
-    check_text(*text);
-  }
-  SCRAPER_CHECK(charset_for_label(page.charset) || page.charset.starts_with("UTF-32"));
-  SCRAPER_CHECK(page.text.size() <= limits.text_bytes_max && page.content.size() <= limits.text_bytes_max &&
-                page.markdown.size() <= limits.text_bytes_max);
-  const auto base = Url::parse(page.base_url);
-  SCRAPER_CHECK(base && base->href() == page.base_url);
-  if (!page.canonical_url.empty()) {
-    const auto canonical = Url::parse(page.canonical_url);
-    SCRAPER_CHECK(canonical && canonical->href() == page.canonical_url);
-  }
-  if (!page.metadata.empty()) {
-    const auto metadata = nlohmann::json::parse(page.metadata, nullptr, false);
-    SCRAPER_CHECK(metadata.is_object() && !metadata.empty());
-  }
-  check_links(page.links, limits);
 }
 
 void check_html(std::string_view body, std::string_view charset, const std::shared_ptr<const RuleSet>& rules) {

@@ -14,14 +14,10 @@
 #include "scraper/parse/token_parser.h"
 #include "scraper/parse/tree_parser.h"
 #include "tests/fuzz/fuzz_input.h"
+#include "tests/fuzz/page_checks.h"
 
 namespace scraper {
 namespace {
-
-const Url& page_url() {
-  static const Url url = *Url::parse("http://page.test/2024/03/05/a?b");
-  return url;
-}
 
 /// So small that inputs of a few kilobytes come upon them; the time is so long that it is no matter of chance.
 ParseLimits small_limits() {
@@ -43,46 +39,12 @@ ParseLimits wide_limits() {
   return limits;
 }
 
-void check_links(const std::vector<Link>& links, const ParseLimits& limits) {
-  SCRAPER_CHECK(links.size() <= limits.links_max);
-  std::set<std::string_view> seen;
-  size_t bytes = 0;
-  int last = -1;
-  for (const Link& link : links) {
-    SCRAPER_CHECK(seen.insert(link.url.href()).second);
-    bytes += link.url.href().size();
-    SCRAPER_CHECK(link.position > last);
-    last = link.position;
-    check_text(link.text);
-    check_text(link.rel);
-    SCRAPER_CHECK(link.text.size() <= kLinkTextBytesMax && link.rel.size() <= kShortValueBytesMax);
-    SCRAPER_CHECK(!link.kind.empty());
-  }
-  SCRAPER_CHECK(bytes <= limits.link_bytes_max);
-}
-
-void check_page(const ParsedPage& page, const ParseLimits& limits) {
-  for (const std::string* text : {&page.title, &page.description, &page.canonical_url, &page.lang, &page.robots,
-                                  &page.charset, &page.base_url, &page.text, &page.metadata}) {
-    check_text(*text);
-  }
+/// As check_page, and what holds where no tree was made.
+void check_page_of_tokens(const ParsedPage& page, const ParseLimits& limits) {
+  check_page(page, limits);
   for (const std::string* none : {&page.content, &page.markdown, &page.author, &page.published_at})
     SCRAPER_CHECK(none->empty());
   SCRAPER_CHECK(page.items.empty());
-  SCRAPER_CHECK(page.text.size() <= limits.text_bytes_max && page.title.size() <= kValueBytesMax);
-  SCRAPER_CHECK(page.description.size() <= kValueBytesMax && page.robots.size() <= kValueBytesMax);
-  SCRAPER_CHECK(page.lang.size() <= kShortValueBytesMax);
-  const auto base = Url::parse(page.base_url);
-  SCRAPER_CHECK(base && base->href() == page.base_url);
-  if (!page.canonical_url.empty()) {
-    const auto canonical = Url::parse(page.canonical_url);
-    SCRAPER_CHECK(canonical && canonical->href() == page.canonical_url);
-  }
-  if (!page.metadata.empty()) {
-    const auto metadata = nlohmann::json::parse(page.metadata, nullptr, false);
-    SCRAPER_CHECK(metadata.is_object() && !metadata.empty());
-  }
-  check_links(page.links, limits);
   if (page.cut_short) {
     SCRAPER_CHECK(page.cut_short->kind == ErrorKind::parse_limit || page.cut_short->kind == ErrorKind::parse_timeout);
     check_line(page.cut_short->message);
@@ -112,7 +74,7 @@ ParsedPage read_page(TokenParser& parser, const ParseLimits& limits, std::string
     SCRAPER_CHECK(page.error().kind == ErrorKind::parse_limit || page.error().kind == ErrorKind::parse_timeout);
     return {};
   }
-  check_page(*page, limits);
+  check_page_of_tokens(*page, limits);
   const auto again = parser.parse({page_url(), body, ""});
   SCRAPER_CHECK(again.has_value());
   check_same(*page, *again);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/frontier/robots.h"
+#include "tests/support/repeated.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,12 +28,6 @@ bool allows(std::string_view body, const std::string& path, std::string_view tok
 
 /// A file with one group for everybody.
 bool allows_with(const std::string& rules, const std::string& path) { return allows("User-agent: *\n" + rules, path); }
-
-std::string repeated(const std::string& text, int times) {
-  std::string out;
-  for (int i = 0; i < times; ++i) out += text;
-  return out;
-}
 
 TEST(ProductToken, IsTheFirstWordOfAUserAgent) {
   EXPECT_EQ(product_token("scraper/0.1.0 (+https://example.org)"), "scraper");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/frontier/trap.h"
+#include "tests/support/repeated.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -24,12 +25,6 @@ uint64_t family(const std::string& rest) {
   const TrapVerdict verdict = judge(rest);
   EXPECT_FALSE(verdict.trapped) << rest << verdict.reason;
   return verdict.family;
-}
-
-std::string repeated(const std::string& text, int times) {
-  std::string out;
-  for (int i = 0; i < times; ++i) out += text;
-  return out;
 }
 
 TEST(Trap, LeavesOrdinaryUrlsAlone) {

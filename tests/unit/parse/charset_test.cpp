@@ -7,17 +7,12 @@
 
 #include "corpora.h"
 #include "scraper/base/utf8.h"
+#include "tests/support/repeated.h"
 
 namespace scraper {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-
-std::string repeated(std::string_view text, int times) {
-  std::string out;
-  for (int i = 0; i < times; ++i) out += text;
-  return out;
-}
 
 TEST(CharsetLabel, IsFoundWhateverItsCaseAndTheSpaceAroundIt) {
   EXPECT_EQ(charset_for_label("utf-8"), "UTF-8");

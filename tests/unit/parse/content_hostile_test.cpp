@@ -5,6 +5,7 @@
 #include <string>
 
 #include "content_page.h"
+#include "tests/support/repeated.h"
 
 namespace scraper {
 namespace {
@@ -18,13 +19,6 @@ ParseLimits patient_limits() {
 }
 
 MainContent hostile(std::string_view html) { return content_of(html, patient_limits()); }
-
-std::string repeated(std::string_view text, size_t times) {
-  std::string out;
-  out.reserve(text.size() * times);
-  for (size_t i = 0; i < times; ++i) out += text;
-  return out;
-}
 
 /// A tree of elements each in the one before, which gumbo itself would take too long to make.
 class NestedElements {

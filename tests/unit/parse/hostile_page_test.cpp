@@ -15,29 +15,10 @@
 #include "scraper/parse/page_walk.h"
 #include "scraper/parse/selector.h"
 #include "scraper/parse/tree_parser.h"
+#include "tests/support/hostile_pages.h"
 
 namespace scraper {
 namespace {
-
-std::string repeated(std::string_view text, size_t times) {
-  std::string out;
-  out.reserve(text.size() * times);
-  for (size_t i = 0; i < times; ++i) out += text;
-  return out;
-}
-
-tl::expected<ParsedPage, Error> parse(TreeParser& parser, std::string_view body) {
-  const auto url = Url::parse("http://a.test/");
-  return parser.parse({*url, body, "text/html; charset=utf-8"});
-}
-
-constexpr Duration kTimeout{200};
-
-ParseLimits short_limits() {
-  ParseLimits limits;
-  limits.timeout = kTimeout;
-  return limits;
-}
 
 TEST(Arena, GivesOutMemoryThatIsAlignedAndDistinct) {
   Arena arena;

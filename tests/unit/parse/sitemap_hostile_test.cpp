@@ -7,6 +7,7 @@
 
 #include "scraper/base/utf8.h"
 #include "scraper/parse/sitemap.h"
+#include "tests/support/repeated.h"
 #include "tests/support/sanitizer.h"
 #include "tests/unit/parse/gzip.h"
 
@@ -17,13 +18,6 @@ Url base() { return *Url::parse("http://a.test/sitemap.xml"); }
 
 tl::expected<Sitemap, Error> parse(std::string_view body, const SitemapLimits& limits = {}) {
   return parse_sitemap(body, "", base(), limits);
-}
-
-std::string repeated(const std::string& text, size_t times) {
-  std::string out;
-  out.reserve(text.size() * times);
-  for (size_t i = 0; i < times; ++i) out += text;
-  return out;
 }
 
 constexpr bool kSanitized =

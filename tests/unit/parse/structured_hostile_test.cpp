@@ -11,18 +11,12 @@
 #include "scraper/parse/page_walk.h"
 #include "scraper/parse/rdfa.h"
 #include "structured_page.h"
+#include "tests/support/repeated.h"
 
 namespace scraper {
 namespace {
 
 using nlohmann::json;
-
-std::string repeated(std::string_view text, size_t times) {
-  std::string out;
-  out.reserve(text.size() * times);
-  for (size_t i = 0; i < times; ++i) out += text;
-  return out;
-}
 
 std::string script(std::string_view text) {
   return "<script type='application/ld+json'>" + std::string(text) + "</script>";
