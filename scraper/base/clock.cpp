@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/base/clock.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
 
 namespace scraper {
@@ -16,9 +14,21 @@ std::string format_time(WallTime time) {
   const auto day = floor<days>(time);
   const year_month_day date{day};
   const hh_mm_ss clock{floor<milliseconds>(time - day)};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
-                     clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+  // By hand: several are written for each page.
+  std::string text = "0000-00-00T00:00:00.000Z";
+  const auto put = [&text](size_t last, auto number) {
+    for (auto rest = static_cast<unsigned>(number); rest > 0; rest /= 10) {
+      text[last--] = static_cast<char>('0' + rest % 10);
+    }
+  };
+  put(3, static_cast<int>(date.year()));  // of four digits: system_clock reaches from 1677 to 2262
+  put(6, static_cast<unsigned>(date.month()));
+  put(9, static_cast<unsigned>(date.day()));
+  put(12, clock.hours().count());
+  put(15, clock.minutes().count());
+  put(18, clock.seconds().count());
+  put(22, clock.subseconds().count());
+  return text;
 }
 
 std::optional<WallTime> parse_time(std::string_view text) {

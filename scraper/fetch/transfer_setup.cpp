@@ -10,7 +10,7 @@ namespace scraper {
 namespace {
 
 // A small one costs up to twice the time; its memory is touched only as needed.
-constexpr long kReceiveBufferBytes = 64L << 10;
+constexpr long kReceiveBufferBytes = 60L << 10;
 
 }  // namespace
 
