@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/engine/digester.h"
 
-#include <fmt/format.h>
-#include <openssl/evp.h>
-#include <zstd.h>
-
 #include <algorithm>
-#include <array>
 #include <unordered_set>
 
 #include "scraper/base/check.h"
@@ -27,21 +22,6 @@ namespace scraper {
 namespace {
 
 constexpr int kSitemapIndexDepthMax = 3;  // an index of indexes of indexes
-constexpr int kZstdLevel = 1;             // six to one on HTML at a twentieth of the cost of parsing it
-
-std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
-  unsigned length = 0;
-  const int ok = EVP_Digest(bytes.data(), bytes.size(), hash.data(), &length, EVP_sha256(), nullptr);
-  SCRAPER_CHECK(ok == 1 && length == 32);
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string hex(64, '0');
-  for (size_t i = 0; i < 32; ++i) {
-    hex[2 * i] = kDigits[hash[i] >> 4];
-    hex[2 * i + 1] = kDigits[hash[i] & 15];
-  }
-  return hex;
-}
 
 /// Distinct targets of what a reader can click on.
 int64_t hyperlinks(const std::vector<Link>& links) {
@@ -73,14 +53,10 @@ void add_header_facts(const Headers& headers, storage::PageRecord& page) {
 
 }  // namespace
 
-void Digester::FreeCompressor::operator()(ZSTD_CCtx_s* context) const { ZSTD_freeCCtx(context); }
-
 bool is_success(const FetchResult& result) { return !result.error && result.status >= 200 && result.status < 300; }
 
 Digester::Digester(const Scope& scope, DigestSettings settings, const ParserFactory& make_parser)
-    : scope_(scope), settings_(std::move(settings)), parser_(make_parser()), compressor_(ZSTD_createCCtx()) {
-  SCRAPER_CHECK(compressor_ != nullptr);
-}
+    : scope_(scope), settings_(std::move(settings)), parser_(make_parser()) {}
 
 Digester::~Digester() = default;
 
@@ -101,7 +77,7 @@ Digest Digester::digest(DigestJob job) {
   const bool found_robots = digest.task.is_robots() && digest.result.status >= 200 && digest.result.status < 300;
   // An attempt that was cut off has no whole body to keep, but for a robots.txt whose beginning counts.
   if (!digest.result.error || found_robots) {
-    if (!body.empty()) digest.body = pack(body, settings_.keep.bodies || found_robots);
+    if (!body.empty()) digest.body = packer_.pack(body, settings_.keep.bodies || found_robots);
   }
   if (digest.task.is_robots()) {
     if (found_robots) {
@@ -289,21 +265,6 @@ void Digester::keep_links(Digest& digest, std::vector<Link> links, bool nofollow
     record.position = link.position;
     digest.links.push_back(std::move(record));
   }
-}
-
-storage::BodyRecord Digester::pack(const std::string& body, bool keep) const {
-  storage::BodyRecord record;
-  record.hash = sha256_hex(body);
-  record.size = body.size();
-  if (!keep) return record;
-  record.codec = "zstd";
-  record.data.resize(ZSTD_compressBound(body.size()));
-  const size_t size = ZSTD_compressCCtx(compressor_.get(), record.data.data(), record.data.size(), body.data(),
-                                        body.size(), kZstdLevel);
-  SCRAPER_CHECK(ZSTD_isError(size) == 0);
-  record.data.resize(size);
-  record.data.shrink_to_fit();
-  return record;
 }
 
 }  // namespace scraper

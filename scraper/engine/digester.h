@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "scraper/engine/body_packer.h"
 #include "scraper/frontier/frontier.h"
 #include "scraper/frontier/robots.h"
 #include "scraper/frontier/scope.h"
@@ -15,8 +16,6 @@
 #include "scraper/parse/parser.h"
 #include "scraper/parse/sitemap.h"
 #include "storage/records.h"
-
-struct ZSTD_CCtx_s;
 
 namespace scraper {
 
@@ -93,15 +92,11 @@ class Digester {
   void keep_links(Digest& digest, std::vector<Link> links, bool nofollow) const;
   /// What `link` becomes as a task.
   storage::LinkRecord judged(const Url& url, const Digest& digest) const;
-  storage::BodyRecord pack(const std::string& body, bool keep) const;
 
-  struct FreeCompressor {
-    void operator()(ZSTD_CCtx_s* context) const;
-  };
   const Scope& scope_;
   const DigestSettings settings_;
   std::unique_ptr<Parser> parser_;
-  std::unique_ptr<ZSTD_CCtx_s, FreeCompressor> compressor_;
+  BodyPacker packer_;
 };
 
 /// A 2xx answer: its body becomes the page. Others keep their body on the attempt.

@@ -288,6 +288,7 @@ class Url::Builder {
 };
 
 tl::expected<Url, Error> Url::parse(std::string_view input, const Url* base) {
+  if (Url url; url.read_plain(input, base)) return url;
   input = without_ends(input);
   uint8_t seen = 0;
   for (const char c : input) seen |= class_of(c);

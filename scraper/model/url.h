@@ -46,6 +46,13 @@ class Url {
 
   Url() = default;
 
+  /// Reads what needs nothing but copying, which is nearly every link (url_plain.cpp). False: it is not of this kind,
+  /// the general algorithm has to read it, and this object is of no use.
+  bool read_plain(std::string_view input, const Url* base);
+  bool read_plain_absolute(std::string_view input, const Url* base);
+  bool read_plain_relative(std::string_view input, const Url& base);
+  bool append_plain(const Url& base, size_t base_bytes, std::string_view text);
+
   std::string href_;
   // Offsets into href_: "http" "://" host [":" port] path ["?" query].
   uint32_t host_begin_ = 0;

@@ -212,6 +212,8 @@ bool ends_in_number(std::string_view host) {
   return std::all_of(last.begin(), last.end(), is_digit) || parse_ipv4_number(last).has_value();
 }
 
+bool is_canonical_domain(std::string_view host) { return !host.empty() && is_plain(host) && !ends_in_number(host); }
+
 const char* append_host(std::string& out, std::string_view input) {
   if (input.empty()) return "there is no host name";
   if (is_plain(input)) return append_domain(out, input);

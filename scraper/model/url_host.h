@@ -16,6 +16,10 @@ namespace scraper {
 /// Any thread.
 const char* append_host(std::string& out, std::string_view input);
 
+/// True for a domain, no address, that append_host would append as it is, without having to look much closer. Any
+/// thread.
+bool is_canonical_domain(std::string_view host);
+
 /// True when the host's last label is a number, and the host therefore an IPv4 address or nothing (WHATWG URL 3.5,
 /// "ends in a number checker"). `host` is ASCII.
 bool ends_in_number(std::string_view host);
