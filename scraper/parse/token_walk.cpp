@@ -5,6 +5,7 @@
 
 #include "scraper/base/ascii.h"
 #include "scraper/parse/character_reference.h"
+#include "scraper/parse/tag_name.h"
 
 namespace scraper {
 namespace {
@@ -50,7 +51,7 @@ void TokenWalk::start_tag() {
   skip_newline_ = false;
   has_.reset();
   const std::string_view name = tokenizer_.name();
-  const GumboTag tag = gumbo_tagn_enum(name.data(), static_cast<unsigned>(name.size()));
+  const GumboTag tag = tag_of(name);
   if (lost_ > 0) {
     if (!has_trait(tag, kVoid) && !tokenizer_.self_closing()) ++lost_;
     return;
@@ -66,7 +67,7 @@ void TokenWalk::end_tag() {
     return;
   }
   const std::string_view name = tokenizer_.name();
-  const GumboTag tag = gumbo_tagn_enum(name.data(), static_cast<unsigned>(name.size()));
+  const GumboTag tag = tag_of(name);
   if (in_foreign() && end_foreign()) return;
   end_in_html(tag);
 }
