@@ -6,26 +6,52 @@
 #include <cstring>
 
 #include "scraper/base/ascii.h"
+#include "scraper/parse/tag_name.h"
 
 namespace scraper {
 namespace {
 
-// What a byte ends, of the parts of a tag.
-enum : uint8_t { kSpace = 1, kEndsTagName = 2, kEndsAttributeName = 4, kEndsValue = 8 };
+// What a byte is to the parts of a tag.
+enum : uint8_t { kSpace = 1, kEndsTagName = 2, kEndsValue = 4, kLetter = 8 };
 
 constexpr auto kClass = [] {
   std::array<uint8_t, 256> table{};
-  for (const unsigned char c : std::string_view(" \t\n\f\r"))
-    table[c] = kSpace | kEndsTagName | kEndsAttributeName | kEndsValue;
-  table['/'] = kEndsTagName | kEndsAttributeName;
-  table['>'] = kEndsTagName | kEndsAttributeName | kEndsValue;
-  table['='] = kEndsAttributeName;
+  for (const unsigned char c : std::string_view(" \t\n\f\r")) table[c] = kSpace | kEndsTagName | kEndsValue;
+  table['/'] = kEndsTagName;
+  table['>'] = kEndsTagName | kEndsValue;
+  for (int c = 'a'; c <= 'z'; ++c) table[c] = table[c - 'a' + 'A'] = kLetter;
   return table;
 }();
 
 bool is(char c, uint8_t what) { return (kClass[static_cast<uint8_t>(c)] & what) != 0; }
 
-bool is_letter(char c) { return to_lower(c) >= 'a' && to_lower(c) <= 'z'; }
+/// The bytes of names in lower case; 0: the byte ends the name.
+constexpr auto kTagNameBytes = [] {
+  std::array<uint8_t, 256> table{};
+  for (int c = 0; c < 256; ++c) {
+    if (!(kClass[c] & kEndsTagName)) table[c] = static_cast<uint8_t>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  }
+  return table;
+}();
+constexpr auto kAttributeNameBytes = [] {
+  std::array<uint8_t, 256> table = kTagNameBytes;
+  table['='] = 0;
+  return table;
+}();
+
+/// Reads on to the end of a name, or to `end`; `key` is its name_key so far.
+const char* name_end(const char* at, const char* end, const std::array<uint8_t, 256>& bytes, uint64_t& key) {
+  uint64_t read = key;
+  for (; at != end; ++at) {
+    const uint8_t byte = bytes[static_cast<uint8_t>(*at)];
+    if (byte == 0) break;
+    read = read << 8 | byte;
+  }
+  key = read;
+  return at;
+}
+
+std::string_view between(const char* from, const char* to) { return {from, static_cast<size_t>(to - from)}; }
 
 }  // namespace
 
@@ -45,7 +71,11 @@ void normalize_newlines(std::string& utf8) {
   utf8.resize(out);
 }
 
-size_t HtmlTokenizer::find(char c, size_t from) const { return std::min(input_.find(c, from), input_.size()); }
+size_t HtmlTokenizer::find(char c, size_t from) const {
+  if (from >= input_.size()) return input_.size();
+  const void* const found = std::memchr(input_.data() + from, c, input_.size() - from);
+  return found == nullptr ? input_.size() : static_cast<size_t>(static_cast<const char*>(found) - input_.data());
+}
 
 void HtmlTokenizer::set_content(Content content) {
   content_ = content;
@@ -62,18 +92,20 @@ HtmlTokenizer::Kind HtmlTokenizer::next() {
   }
   // A `<` that begins no markup is text.
   for (size_t from = at_;;) {
-    const size_t open = find('<', from);
+    const size_t open = input_[from] == '<' ? from : find('<', from);
     const char after = byte(open + 1);
     const bool end_tag = after == '/' && open + 2 < input_.size();
-    if (open < input_.size() && !is_letter(after) && !end_tag && after != '!' && after != '?') {
+    if (open < input_.size() && !is(after, kLetter) && !end_tag && after != '!' && after != '?') {
       from = open + 1;
-      continue;
+      if (from < input_.size()) continue;
+      return text_until(from, true);
     }
     if (open > at_) return text_until(open, true);
-    if (is_letter(after)) return tag(open + 1, Kind::start_tag);
+    const char* const name = input_.data() + open + 1;
+    if (is(after, kLetter)) return read_tag(name, Kind::start_tag);
     if (after == '!') return markup_declaration();
     if (after == '?') return bogus_comment(open + 1);
-    if (is_letter(byte(open + 2))) return tag(open + 2, Kind::end_tag);
+    if (is(byte(open + 2), kLetter)) return read_tag(name + 1, Kind::end_tag);
     if (byte(open + 2) != '>') return bogus_comment(open + 2);
     at_ = from = open + 3;  // `</>` is nothing
     if (at_ == input_.size()) return Kind::end;
@@ -82,26 +114,29 @@ HtmlTokenizer::Kind HtmlTokenizer::next() {
 
 HtmlTokenizer::Kind HtmlTokenizer::text_until(size_t end, bool references) {
   text_ = input_.substr(at_, end - at_);
-  has_references_ = references && text_.find('&') != std::string_view::npos;
+  has_references_ = references && std::memchr(text_.data(), '&', text_.size()) != nullptr;
   at_ = end;
   return Kind::text;
 }
 
-HtmlTokenizer::Kind HtmlTokenizer::tag(size_t begin, Kind kind) {
+HtmlTokenizer::Kind HtmlTokenizer::read_tag(const char* begin, Kind kind) {
   attributes_.clear();
+  attribute_names_ = 0;
   self_closing_ = false;
-  size_t at = begin + 1;
-  while (at < input_.size() && !is(input_[at], kEndsTagName)) ++at;
-  name_ = input_.substr(begin, at - begin);
-  while (at < input_.size()) {
-    const char c = input_[at];
-    if (c == '>') {
-      at_ = at + 1;
+  const char* const end = input_.data() + input_.size();
+  uint64_t key = 0;
+  const char* at = name_end(begin, end, kTagNameBytes, key);
+  name_ = between(begin, at);
+  tag_ = tag_of(name_, key);
+  while (at != end) {
+    if (*at == '>') {
+      at_ = static_cast<size_t>(at + 1 - input_.data());
       return kind;
     }
-    if (c == '/') {
-      self_closing_ = byte(++at) == '>';
-    } else if (is(c, kSpace)) {
+    if (*at == '/') {
+      ++at;
+      self_closing_ = at != end && *at == '>';
+    } else if (is(*at, kSpace)) {
       ++at;
     } else {
       at = attribute(at);
@@ -112,25 +147,32 @@ HtmlTokenizer::Kind HtmlTokenizer::tag(size_t begin, Kind kind) {
 }
 
 /// An attribute that begins here; where it ends.
-size_t HtmlTokenizer::attribute(size_t at) {
-  const size_t begin = at++;  // also a `=`
-  while (at < input_.size() && !is(input_[at], kEndsAttributeName)) ++at;
+const char* HtmlTokenizer::attribute(const char* at) {
+  const char* const end = input_.data() + input_.size();
+  const auto past_space = [end](const char* from) {
+    while (from != end && is(*from, kSpace)) ++from;
+    return from;
+  };
+  const char* const name = at;
+  uint64_t key = static_cast<uint8_t>(to_lower(*at));  // it may also be a `=`
+  at = name_end(at + 1, end, kAttributeNameBytes, key);
   RawAttribute& made = attributes_.emplace_back();
-  made.name = input_.substr(begin, at - begin);
-  size_t after = at;
-  while (is(byte(after), kSpace)) ++after;
-  if (byte(after) != '=') return at;
-  at = after + 1;
-  while (is(byte(at), kSpace)) ++at;
-  const char quote = byte(at);
-  if (quote == '"' || quote == '\'') {
-    const size_t end = find(quote, at + 1);
-    made.value = input_.substr(at + 1, end - at - 1);
-    return end + 1;
+  made.name = between(name, at);
+  made.known_as = attribute_name(made.name, key);
+  attribute_names_ |= mask_of(made.known_as);
+  const char* const equals = past_space(at);
+  if (equals == end || *equals != '=') return at;
+  at = past_space(equals + 1);
+  if (at != end && (*at == '"' || *at == '\'')) {
+    const char* const value = at + 1;
+    const void* const quote = std::memchr(value, *at, static_cast<size_t>(end - value));
+    const char* const close = quote == nullptr ? end : static_cast<const char*>(quote);
+    made.value = between(value, close);
+    return close == end ? end : close + 1;
   }
-  const size_t value = at;
-  while (at < input_.size() && !is(input_[at], kEndsValue)) ++at;
-  made.value = input_.substr(value, at - value);
+  const char* const value = at;
+  while (at != end && !is(*at, kEndsValue)) ++at;
+  made.value = between(value, at);
   return at;
 }
 

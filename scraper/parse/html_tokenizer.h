@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <gumbo.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "scraper/parse/attribute_name.h"
 
 namespace scraper {
 
@@ -17,6 +21,7 @@ void normalize_newlines(std::string& utf8);
 struct RawAttribute {
   std::string_view name;
   std::string_view value;
+  AttributeName known_as = AttributeName::other;
 };
 
 /// A tokenizer for HTML (WHATWG HTML 13.2.5) that hands out pieces of its input and copies nothing. What the tree
@@ -46,15 +51,18 @@ class HtmlTokenizer {
   std::string_view text() const { return text_; }
   /// Of a text: `&` may begin a character reference in it.
   bool has_references() const { return has_references_; }
-  /// Of a tag: as written.
+  /// Of a tag: as written, and which it is.
   std::string_view name() const { return name_; }
+  GumboTag tag() const { return tag_; }
   bool self_closing() const { return self_closing_; }
   const std::vector<RawAttribute>& attributes() const { return attributes_; }
+  /// What attributes() are known as.
+  AttributeNames attribute_names() const { return attribute_names_; }
   /// How much of the input was read.
   size_t position() const { return at_; }
 
  private:
-  Kind tag(size_t begin, Kind kind);
+  Kind read_tag(const char* begin, Kind kind);
   Kind markup_declaration();
   Kind comment(size_t begin);
   Kind bogus_comment(size_t begin);
@@ -62,7 +70,7 @@ class HtmlTokenizer {
   size_t content_end() const;
   size_t script_end() const;
   bool is_end_tag(size_t at, std::string_view name) const;
-  size_t attribute(size_t at);
+  const char* attribute(const char* at);
   size_t find(char c, size_t from) const;
   char byte(size_t at) const { return at < input_.size() ? input_[at] : '\0'; }
 
@@ -74,8 +82,10 @@ class HtmlTokenizer {
   std::string_view text_;
   bool has_references_ = false;
   std::string_view name_;
+  GumboTag tag_ = GUMBO_TAG_UNKNOWN;
   bool self_closing_ = false;
   std::vector<RawAttribute> attributes_;
+  AttributeNames attribute_names_ = 0;
 };
 
 }  // namespace scraper

@@ -9,7 +9,7 @@ namespace {
 class NodeAttributes final : public ElementAttributes {
  public:
   explicit NodeAttributes(const GumboNode* element) : element_(element) {}
-  std::optional<std::string_view> get(const char* name) const override { return attribute(element_, name); }
+  std::optional<std::string_view> get(AttributeName name) const override { return attribute(element_, text_of(name)); }
 
  private:
   const GumboNode* element_;

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "scraper/base/ascii.h"
 #include "scraper/parse/character_reference.h"
 #include "scraper/parse/html_tokenizer.h"
 #include "scraper/parse/page_builder.h"
@@ -21,10 +21,14 @@ class TagAttributes final : public ElementAttributes {
   /// The next tag was read.
   void reset() { used_ = 0; }
 
-  std::optional<std::string_view> get(const char* name) const override {
-    const std::string_view wanted = name;
-    for (const RawAttribute& attribute : tokenizer_.attributes()) {
-      if (equals_ignoring_case(attribute.name, wanted)) return value(attribute);
+  /// Which of them the tag has.
+  AttributeNames names() const { return tokenizer_.attribute_names(); }
+  const std::vector<RawAttribute>& all() const { return tokenizer_.attributes(); }
+
+  std::optional<std::string_view> get(AttributeName name) const override {
+    if ((names() & mask_of(name)) == 0) return std::nullopt;
+    for (const RawAttribute& attribute : all()) {
+      if (attribute.known_as == name) return value(attribute);
     }
     return std::nullopt;
   }

@@ -5,7 +5,6 @@
 
 #include "scraper/base/ascii.h"
 #include "scraper/parse/character_reference.h"
-#include "scraper/parse/tag_name.h"
 
 namespace scraper {
 namespace {
@@ -50,8 +49,7 @@ bool TokenWalk::reads_as_foreign(GumboTag tag) const {
 void TokenWalk::start_tag() {
   skip_newline_ = false;
   has_.reset();
-  const std::string_view name = tokenizer_.name();
-  const GumboTag tag = tag_of(name);
+  const GumboTag tag = tokenizer_.tag();
   if (lost_ > 0) {
     if (!has_trait(tag, kVoid) && !tokenizer_.self_closing()) ++lost_;
     return;
@@ -66,8 +64,7 @@ void TokenWalk::end_tag() {
     --lost_;
     return;
   }
-  const std::string_view name = tokenizer_.name();
-  const GumboTag tag = tag_of(name);
+  const GumboTag tag = tokenizer_.tag();
   if (in_foreign() && end_foreign()) return;
   end_in_html(tag);
 }
@@ -111,7 +108,7 @@ bool TokenWalk::insert(GumboTag tag, Space space) {
   if (unseen_ == 0 && !(is_html && tag == GUMBO_TAG_NOSCRIPT) &&
       builder_.admits(tokenizer_.attributes().size(), open_.size() + 3)) {
     if (metadata_ != nullptr && open_.count(GUMBO_TAG_TEMPLATE) == 0) {
-      metadata_->add(element.shown_as, has_, tokenizer_.attributes(), phase_ != Phase::body);
+      metadata_->add(element.shown_as, has_, phase_ != Phase::body);
     }
     element.opened = builder_.open(element.shown_as, space == Space::svg, has_);
     element.seen = true;
@@ -161,7 +158,7 @@ bool TokenWalk::start_before_body(GumboTag tag) {
     pop_to(0);
   }
   if (tag == GUMBO_TAG_HEAD) {
-    if (metadata_ != nullptr) metadata_->add(tag, has_, tokenizer_.attributes(), true);
+    if (metadata_ != nullptr) metadata_->add(tag, has_, true);
     return true;
   }
   if (has_trait(tag, kOfHead) || (tag == GUMBO_TAG_NOSCRIPT && phase_ == Phase::head)) return false;
@@ -175,9 +172,9 @@ void TokenWalk::start_in_html(GumboTag tag) {
   if (tag == GUMBO_TAG_HTML) {
     if (open_.count(GUMBO_TAG_TEMPLATE) > 0) return;
     // A later <html> brings what the first did not have.
-    if (!language_seen_ && has_.get("lang")) builder_.root(has_);
-    language_seen_ |= has_.get("lang").has_value();
-    if (metadata_ != nullptr) metadata_->add(tag, has_, tokenizer_.attributes(), true);
+    if (!language_seen_ && has_.get(AttributeName::lang)) builder_.root(has_);
+    language_seen_ |= has_.get(AttributeName::lang).has_value();
+    if (metadata_ != nullptr) metadata_->add(tag, has_, true);
     return;
   }
   if (phase_ == Phase::frameset) {
@@ -187,7 +184,7 @@ void TokenWalk::start_in_html(GumboTag tag) {
   }
   if (phase_ != Phase::body && (open_.empty() || open_.top_is(GUMBO_TAG_NOSCRIPT)) && start_before_body(tag)) return;
   // Likewise a later <body>.
-  if (tag == GUMBO_TAG_BODY && metadata_ != nullptr) metadata_->add(tag, has_, tokenizer_.attributes(), false);
+  if (tag == GUMBO_TAG_BODY && metadata_ != nullptr) metadata_->add(tag, has_, false);
   if (tag == GUMBO_TAG_BODY || tag == GUMBO_TAG_HEAD || tag == GUMBO_TAG_FRAME || tag == GUMBO_TAG_FRAMESET) return;
   if (open_.mode() == Mode::select && start_in_select(tag)) return;
   if (has_trait(tag, kTablePart) || tag == GUMBO_TAG_TABLE || (tag == GUMBO_TAG_FORM && open_.mode() == Mode::table)) {
@@ -309,7 +306,8 @@ void TokenWalk::read_content(GumboTag tag) {
       skip_newline_ = true;
       return tokenizer_.set_content(Content::rcdata);
     case GUMBO_TAG_SCRIPT:
-      reads_script_ = metadata_ != nullptr && open_.top().seen && JsonLd::is_type(has_.get("type").value_or(""));
+      reads_script_ =
+          metadata_ != nullptr && open_.top().seen && JsonLd::is_type(has_.get(AttributeName::type).value_or(""));
       collected_.clear();
       return tokenizer_.set_content(Content::script);
     case GUMBO_TAG_STYLE:
