@@ -42,6 +42,8 @@ enum class AttributeName : uint8_t {
 using AttributeNames = uint32_t;
 constexpr AttributeNames mask_of(AttributeName name) { return AttributeNames{1} << static_cast<unsigned>(name); }
 
+inline constexpr AttributeNames kAllAttributes = UINT32_MAX;
+
 /// Of an attribute as written, in any case; `key` is its name_key. Any thread.
 AttributeName attribute_name(std::string_view name, uint64_t key);
 

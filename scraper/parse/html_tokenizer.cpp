@@ -12,14 +12,16 @@ namespace scraper {
 namespace {
 
 // What a byte is to the parts of a tag.
-enum : uint8_t { kSpace = 1, kEndsTagName = 2, kEndsValue = 4, kLetter = 8 };
+enum : uint8_t { kSpace = 1, kEndsTagName = 2, kEndsValue = 4, kLetter = 8, kBeginsMarkup = 16 };
 
 constexpr auto kClass = [] {
   std::array<uint8_t, 256> table{};
   for (const unsigned char c : std::string_view(" \t\n\f\r")) table[c] = kSpace | kEndsTagName | kEndsValue;
   table['/'] = kEndsTagName;
   table['>'] = kEndsTagName | kEndsValue;
-  for (int c = 'a'; c <= 'z'; ++c) table[c] = table[c - 'a' + 'A'] = kLetter;
+  for (int c = 'a'; c <= 'z'; ++c) table[c] = table[c - 'a' + 'A'] = kLetter | kBeginsMarkup;
+  table['/'] |= kBeginsMarkup;
+  table['!'] = table['?'] = kBeginsMarkup;
   return table;
 }();
 
@@ -39,15 +41,20 @@ constexpr auto kAttributeNameBytes = [] {
   return table;
 }();
 
-/// Reads on to the end of a name, or to `end`; `key` is its name_key so far.
-const char* name_end(const char* at, const char* end, const std::array<uint8_t, 256>& bytes, uint64_t& key) {
+/// Reads on to the end of a name; `key` is its name_key so far. A `>` stands somewhere behind it.
+const char* name_end(const char* at, const std::array<uint8_t, 256>& bytes, uint64_t& key) {
   uint64_t read = key;
-  for (; at != end; ++at) {
-    const uint8_t byte = bytes[static_cast<uint8_t>(*at)];
-    if (byte == 0) break;
+  while (const uint8_t byte = bytes[static_cast<uint8_t>(*at)]) {
     read = read << 8 | byte;
+    ++at;
   }
   key = read;
+  return at;
+}
+
+/// Likewise past white space.
+const char* past_space(const char* at) {
+  while (is(*at, kSpace)) ++at;
   return at;
 }
 
@@ -90,26 +97,31 @@ HtmlTokenizer::Kind HtmlTokenizer::next() {
     if (content_ != Content::plaintext) content_ = Content::data;
     if (end > at_) return text_until(end, rcdata);
   }
+  const char* const end = input_.data() + input_.size();
   // A `<` that begins no markup is text.
-  for (size_t from = at_;;) {
-    const size_t open = input_[from] == '<' ? from : find('<', from);
-    const char after = byte(open + 1);
-    const bool end_tag = after == '/' && open + 2 < input_.size();
-    if (open < input_.size() && !is(after, kLetter) && !end_tag && after != '!' && after != '?') {
-      from = open + 1;
-      if (from < input_.size()) continue;
-      return text_until(from, true);
+  for (const char* from = input_.data() + at_; from != end;) {
+    const char* open = from;
+    if (*open != '<') {
+      const void* const found = std::memchr(from, '<', static_cast<size_t>(end - from));
+      open = found == nullptr ? end : static_cast<const char*>(found);
     }
-    if (open > at_) return text_until(open, true);
-    const char* const name = input_.data() + open + 1;
-    if (is(after, kLetter)) return read_tag(name, Kind::start_tag);
+    const char after = end - open > 1 ? open[1] : '\0';
+    if (open != end && !is(after, kBeginsMarkup)) {
+      from = open + 1;
+      continue;
+    }
+    const auto at = static_cast<size_t>(open - input_.data());
+    if (after == '/' && end - open == 2) break;
+    if (at > at_) return text_until(at, true);
+    if (is(after, kLetter)) return read_tag(open + 1, Kind::start_tag);
     if (after == '!') return markup_declaration();
-    if (after == '?') return bogus_comment(open + 1);
-    if (is(byte(open + 2), kLetter)) return read_tag(name + 1, Kind::end_tag);
-    if (byte(open + 2) != '>') return bogus_comment(open + 2);
-    at_ = from = open + 3;  // `</>` is nothing
-    if (at_ == input_.size()) return Kind::end;
+    if (after == '?') return bogus_comment(at + 1);
+    if (is(open[2], kLetter)) return read_tag(open + 2, Kind::end_tag);
+    if (open[2] != '>') return bogus_comment(at + 2);
+    at_ = at + 3;  // `</>` is nothing
+    from = open + 3;
   }
+  return at_ == input_.size() ? Kind::end : text_until(input_.size(), true);
 }
 
 HtmlTokenizer::Kind HtmlTokenizer::text_until(size_t end, bool references) {
@@ -123,23 +135,27 @@ HtmlTokenizer::Kind HtmlTokenizer::read_tag(const char* begin, Kind kind) {
   attributes_.clear();
   attribute_names_ = 0;
   self_closing_ = false;
-  const char* const end = input_.data() + input_.size();
-  uint64_t key = 0;
-  const char* at = name_end(begin, end, kTagNameBytes, key);
-  name_ = between(begin, at);
-  tag_ = tag_of(name_, key);
-  while (at != end) {
-    if (*at == '>') {
+  // Up to the last `>` nothing has to look for the end of the input: but for quoted values, a `>` ends all.
+  const char* const last = input_.data() + last_close_;
+  const char* at = begin;
+  if (at < last) {
+    uint64_t key = 0;
+    at = name_end(begin, kTagNameBytes, key);
+    name_ = between(begin, at);
+    tag_ = tag_of(name_, key);
+  }
+  while (at <= last) {
+    const char c = *at;
+    if (c == '>') {
       at_ = static_cast<size_t>(at + 1 - input_.data());
       return kind;
     }
-    if (*at == '/') {
-      ++at;
-      self_closing_ = at != end && *at == '>';
-    } else if (is(*at, kSpace)) {
+    if (c == '/') {
+      self_closing_ = *++at == '>';
+    } else if (is(c, kSpace)) {
       ++at;
     } else {
-      at = attribute(at);
+      at = attribute(at, last);
     }
   }
   at_ = input_.size();  // a tag that the end of the page cuts off is none
@@ -147,32 +163,29 @@ HtmlTokenizer::Kind HtmlTokenizer::read_tag(const char* begin, Kind kind) {
 }
 
 /// An attribute that begins here; where it ends.
-const char* HtmlTokenizer::attribute(const char* at) {
-  const char* const end = input_.data() + input_.size();
-  const auto past_space = [end](const char* from) {
-    while (from != end && is(*from, kSpace)) ++from;
-    return from;
-  };
+const char* HtmlTokenizer::attribute(const char* at, const char* last) {
   const char* const name = at;
   uint64_t key = static_cast<uint8_t>(to_lower(*at));  // it may also be a `=`
-  at = name_end(at + 1, end, kAttributeNameBytes, key);
-  RawAttribute& made = attributes_.emplace_back();
-  made.name = between(name, at);
-  made.known_as = attribute_name(made.name, key);
-  attribute_names_ |= mask_of(made.known_as);
+  at = name_end(at + 1, kAttributeNameBytes, key);
+  const std::string_view written = between(name, at);
+  const AttributeName known_as = attribute_name(written, key);
+  attribute_names_ |= mask_of(known_as);
+  std::string_view value;
   const char* const equals = past_space(at);
-  if (equals == end || *equals != '=') return at;
-  at = past_space(equals + 1);
-  if (at != end && (*at == '"' || *at == '\'')) {
-    const char* const value = at + 1;
-    const void* const quote = std::memchr(value, *at, static_cast<size_t>(end - value));
-    const char* const close = quote == nullptr ? end : static_cast<const char*>(quote);
-    made.value = between(value, close);
-    return close == end ? end : close + 1;
+  if (*equals == '=') {
+    const char* const begin = past_space(equals + 1);
+    if (*begin == '"' || *begin == '\'') {
+      const void* const close = std::memchr(begin + 1, *begin, static_cast<size_t>(last - begin));
+      if (close == nullptr) return last + 1;
+      at = static_cast<const char*>(close);
+      value = between(begin + 1, at++);
+    } else {
+      at = begin;
+      while (!is(*at, kEndsValue)) ++at;
+      value = between(begin, at);
+    }
   }
-  const char* const value = at;
-  while (at != end && !is(*at, kEndsValue)) ++at;
-  made.value = between(value, at);
+  attributes_.push_back({written, value, known_as});
   return at;
 }
 

@@ -36,7 +36,7 @@ class HtmlTokenizer {
   /// What an element's content is made of.
   enum class Content : uint8_t { data, rcdata, rawtext, script, plaintext };
 
-  explicit HtmlTokenizer(std::string_view input) : input_(input) {}
+  explicit HtmlTokenizer(std::string_view input) : input_(input), last_close_(last_close_of(input)) {}
 
   /// Reads the next token. What it says of it holds until the next call.
   Kind next();
@@ -62,6 +62,11 @@ class HtmlTokenizer {
   size_t position() const { return at_; }
 
  private:
+  static size_t last_close_of(std::string_view input) {
+    const size_t found = input.rfind('>');
+    return found == std::string_view::npos ? 0 : found;
+  }
+
   Kind read_tag(const char* begin, Kind kind);
   Kind markup_declaration();
   Kind comment(size_t begin);
@@ -70,12 +75,13 @@ class HtmlTokenizer {
   size_t content_end() const;
   size_t script_end() const;
   bool is_end_tag(size_t at, std::string_view name) const;
-  const char* attribute(const char* at);
+  const char* attribute(const char* at, const char* last);
   size_t find(char c, size_t from) const;
   char byte(size_t at) const { return at < input_.size() ? input_[at] : '\0'; }
 
   std::string_view input_;
   size_t at_ = 0;
+  size_t last_close_;  ///< of the last `>`: no tag ends behind it; 0: there is none
   Content content_ = Content::data;
   bool foreign_ = false;
   std::string_view content_name_;  ///< of the end tag that ends the content

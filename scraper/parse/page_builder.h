@@ -30,10 +30,18 @@ class ElementAttributes {
  public:
   /// The value of an attribute (not of xmlns_prefix and other), its character references replaced. nullopt: the element
   /// has none. Holds as long as the element is looked at.
-  virtual std::optional<std::string_view> get(AttributeName name) const = 0;
+  std::optional<std::string_view> get(AttributeName name) const {
+    return (names_ & mask_of(name)) != 0 ? find(name) : std::nullopt;
+  }
 
  protected:
+  /// `names`: those that are worth a call.
+  explicit ElementAttributes(AttributeNames names) : names_(names) {}
   ~ElementAttributes() = default;
+
+  virtual std::optional<std::string_view> find(AttributeName name) const = 0;
+
+  AttributeNames names_;
 };
 
 /// Puts together what a ParsedPage holds from elements and texts in document order, wherever these come from: of a

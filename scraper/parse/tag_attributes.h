@@ -16,22 +16,17 @@ namespace scraper {
 /// The attributes of the tag that a tokenizer is at. Values are decoded when they are asked for, and hold until reset.
 class TagAttributes final : public ElementAttributes {
  public:
-  explicit TagAttributes(const HtmlTokenizer& tokenizer) : tokenizer_(tokenizer) {}
+  explicit TagAttributes(const HtmlTokenizer& tokenizer) : ElementAttributes(0), tokenizer_(tokenizer) {}
 
   /// The next tag was read.
-  void reset() { used_ = 0; }
+  void reset() {
+    names_ = tokenizer_.attribute_names();
+    used_ = 0;
+  }
 
   /// Which of them the tag has.
-  AttributeNames names() const { return tokenizer_.attribute_names(); }
+  AttributeNames names() const { return names_; }
   const std::vector<RawAttribute>& all() const { return tokenizer_.attributes(); }
-
-  std::optional<std::string_view> get(AttributeName name) const override {
-    if ((names() & mask_of(name)) == 0) return std::nullopt;
-    for (const RawAttribute& attribute : all()) {
-      if (attribute.known_as == name) return value(attribute);
-    }
-    return std::nullopt;
-  }
 
   std::string_view value(const RawAttribute& attribute) const {
     if (attribute.value.find('&') == std::string_view::npos) return attribute.value;
@@ -43,6 +38,13 @@ class TagAttributes final : public ElementAttributes {
   }
 
  private:
+  std::optional<std::string_view> find(AttributeName name) const override {
+    for (const RawAttribute& attribute : all()) {
+      if (attribute.known_as == name) return value(attribute);
+    }
+    return std::nullopt;
+  }
+
   const HtmlTokenizer& tokenizer_;
   mutable std::deque<std::string> decoded_;  // views into it outlive further ones
   mutable size_t used_ = 0;

@@ -35,8 +35,6 @@ tl::expected<void, Error> TokenWalk::run() {
   return {};
 }
 
-bool TokenWalk::in_foreign() const { return !open_.empty() && open_.top().space != Space::html; }
-
 /// True when a start tag is for the rules of foreign content (13.2.6, "tree construction dispatcher").
 bool TokenWalk::reads_as_foreign(GumboTag tag) const {
   if (!in_foreign()) return false;
@@ -54,17 +52,26 @@ void TokenWalk::start_tag() {
     if (!has_trait(tag, kVoid) && !tokenizer_.self_closing()) ++lost_;
     return;
   }
+  if (phase_ == Phase::body && !has_trait(tag, kOwnStart) && !in_foreign() && open_.mode() != Mode::select) {
+    // Most tags are of these.
+    if (has_trait(tag, kClosesParagraph)) close_paragraph();
+    insert(tag);
+    return;
+  }
   if (reads_as_foreign(tag) && start_foreign(tag)) return;
   start_in_html(tag);
 }
 
 void TokenWalk::end_tag() {
   skip_newline_ = false;
+  has_.reset();
   if (lost_ > 0) {
     --lost_;
     return;
   }
   const GumboTag tag = tokenizer_.tag();
+  if (open_.top_is(tag) && !has_trait(tag, kOwnEnd) && phase_ != Phase::frameset && open_.mode() != Mode::select)
+    return pop_to(open_.size() - 1);  // as most end tags do
   if (in_foreign() && end_foreign()) return;
   end_in_html(tag);
 }
@@ -97,30 +104,29 @@ bool TokenWalk::insert(GumboTag tag, Space space) {
     return false;
   }
   const bool is_html = space == Space::html;
-  Element element;
-  element.tag = tag;
-  element.shown_as = is_html ? tag : GUMBO_TAG_UNKNOWN;
-  element.space = space;
-  element.mode = mode_in(element.shown_as);
-  element.name = tokenizer_.name();
-  element.link_mark = builder_.link_mark();
+  const GumboTag shown_as = is_html ? tag : GUMBO_TAG_UNKNOWN;
+  const CollapsedText::Mark link_mark = builder_.link_mark();
   // <html> and <body> are around it.
-  if (unseen_ == 0 && !(is_html && tag == GUMBO_TAG_NOSCRIPT) &&
-      builder_.admits(tokenizer_.attributes().size(), open_.size() + 3)) {
-    if (metadata_ != nullptr && open_.count(GUMBO_TAG_TEMPLATE) == 0) {
-      metadata_->add(element.shown_as, has_, phase_ != Phase::body);
-    }
-    element.opened = builder_.open(element.shown_as, space == Space::svg, has_);
-    element.seen = true;
-  } else {
-    ++unseen_;
+  const bool seen = unseen_ == 0 && !(is_html && tag == GUMBO_TAG_NOSCRIPT) &&
+                    builder_.admits(tokenizer_.attributes().size(), open_.size() + 3);
+  PageBuilder::Opened opened;
+  if (seen) {
+    if (metadata_ != nullptr && open_.count(GUMBO_TAG_TEMPLATE) == 0)
+      metadata_->add(shown_as, has_, phase_ != Phase::body);
+    opened = builder_.open(shown_as, space == Space::svg, has_);
   }
-  open_.push(element);
-  if (is_html && has_trait(tag, kVoid)) pop();
+  if (is_html && has_trait(tag, kVoid)) {
+    if (seen) builder_.close(shown_as, opened);
+    return true;
+  }
+  if (!seen) ++unseen_;
+  open_.push(
+      {tag, shown_as, space, mode_in(shown_as), seen, false, false, false, tokenizer_.name(), opened, link_mark});
   return true;
 }
 
 OpenElements::Mode TokenWalk::mode_in(GumboTag tag) const {
+  if (!has_trait(tag, kOwnMode)) return open_.mode();
   if (has_trait(tag, kCell)) return Mode::cell;
   if (has_trait(tag, kTablePart) || tag == GUMBO_TAG_TABLE) return Mode::table;
   if (tag == GUMBO_TAG_SELECT) return Mode::select;
@@ -128,17 +134,20 @@ OpenElements::Mode TokenWalk::mode_in(GumboTag tag) const {
 }
 
 void TokenWalk::pop() {
-  const Element element = open_.pop();
-  if (!element.seen) {
+  const bool seen = open_.top().seen;
+  const GumboTag tag = open_.top().shown_as;
+  const PageBuilder::Opened opened = open_.top().opened;
+  open_.pop();
+  if (!seen) {
     --unseen_;
     return;
   }
-  if (element.shown_as == GUMBO_TAG_TITLE) builder_.title(collected_);
-  if (reads_script_ && element.shown_as == GUMBO_TAG_SCRIPT) {
+  if (tag == GUMBO_TAG_TITLE) builder_.title(collected_);
+  if (reads_script_ && tag == GUMBO_TAG_SCRIPT) {
     metadata_->add_json_ld(std::move(collected_));
     reads_script_ = false;
   }
-  builder_.close(element.shown_as, element.opened);
+  builder_.close(tag, opened);
 }
 
 void TokenWalk::pop_to(size_t size) {
@@ -146,7 +155,7 @@ void TokenWalk::pop_to(size_t size) {
   while (!open_.empty() && open_.top().dead) pop();
 }
 
-void TokenWalk::close_paragraph() {
+void TokenWalk::close_open_paragraph() {
   if (const auto found = open_.in_scope(GUMBO_TAG_P, kButtonBounds)) pop_to(*found);
 }
 

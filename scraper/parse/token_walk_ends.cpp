@@ -118,7 +118,10 @@ void TokenWalk::end_paragraph() {
   } else if (unseen_ == 0) {
     class None final : public ElementAttributes {
      public:
-      std::optional<std::string_view> get(AttributeName) const override { return std::nullopt; }
+      None() : ElementAttributes(0) {}
+
+     private:
+      std::optional<std::string_view> find(AttributeName) const override { return std::nullopt; }
     } none;
     builder_.close(GUMBO_TAG_P, builder_.open(GUMBO_TAG_P, false, none));
   }
