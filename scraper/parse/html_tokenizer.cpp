@@ -62,22 +62,6 @@ std::string_view between(const char* from, const char* to) { return {from, stati
 
 }  // namespace
 
-void normalize_newlines(std::string& utf8) {
-  const size_t first = utf8.find('\r');
-  if (first == std::string::npos) return;
-  size_t out = first;
-  for (size_t at = first; at < utf8.size();) {
-    const size_t end = std::min(utf8.find('\r', at), utf8.size());
-    std::memmove(utf8.data() + out, utf8.data() + at, end - at);
-    out += end - at;
-    at = end;
-    if (at == utf8.size()) break;
-    at += utf8.compare(at, 2, "\r\n") == 0 ? 2 : 1;
-    utf8[out++] = '\n';
-  }
-  utf8.resize(out);
-}
-
 size_t HtmlTokenizer::find(char c, size_t from) const {
   if (from >= input_.size()) return input_.size();
   const void* const found = std::memchr(input_.data() + from, c, input_.size() - from);
@@ -90,12 +74,29 @@ void HtmlTokenizer::set_content(Content content) {
 }
 
 HtmlTokenizer::Kind HtmlTokenizer::next() {
+  const char* const begin = input_.data() + at_;
+  const char* const last = input_.data() + last_close_;
+  if (content_ != Content::data || begin >= last) return next_other();
+  // What most tokens are: text that a tag ends, and tags.
+  const char* open = begin;
+  if (*open != '<') {
+    const void* const found = std::memchr(open, '<', static_cast<size_t>(last - open));
+    if (found == nullptr) return next_other();
+    open = static_cast<const char*>(found);
+  }
+  const bool start = is(open[1], kLetter);
+  if (!start && (open[1] != '/' || !is(open[2], kLetter))) return next_other();
+  if (open != begin) return text_until(static_cast<size_t>(open - input_.data()), true);
+  return start ? read_tag(open + 1, Kind::start_tag) : read_tag(open + 2, Kind::end_tag);
+}
+
+HtmlTokenizer::Kind HtmlTokenizer::next_other() {
   if (at_ >= input_.size()) return Kind::end;
   if (content_ != Content::data) {
     const bool rcdata = content_ == Content::rcdata;
-    const size_t end = content_end();
+    const size_t content_ends = content_end();
     if (content_ != Content::plaintext) content_ = Content::data;
-    if (end > at_) return text_until(end, rcdata);
+    if (content_ends > at_) return text_until(content_ends, rcdata);
   }
   const char* const end = input_.data() + input_.size();
   // A `<` that begins no markup is text.

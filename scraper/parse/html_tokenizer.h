@@ -13,9 +13,6 @@
 
 namespace scraper {
 
-/// CR and CRLF become LF (HTML 13.2.3.5). Quick where there is none.
-void normalize_newlines(std::string& utf8);
-
 /// A start tag's attribute, as written: its name in any case, its value with its character references. Of several with
 /// one name the first counts.
 struct RawAttribute {
@@ -27,7 +24,7 @@ struct RawAttribute {
 /// A tokenizer for HTML (WHATWG HTML 13.2.5) that hands out pieces of its input and copies nothing. What the tree
 /// construction stage tells a tokenizer is told by its user: set_content after a start tag, and set_foreign.
 ///
-/// The input is valid UTF-8 without U+0000 and CR (decode_to_utf8 and normalize_newlines see to that), so that the
+/// The input is valid UTF-8 without U+0000 and CR (decode_to_lines sees to that), so that the
 /// states' rules for these are none of its business. It must outlive the tokenizer. One thread's.
 class HtmlTokenizer {
  public:
@@ -67,6 +64,7 @@ class HtmlTokenizer {
     return found == std::string_view::npos ? 0 : found;
   }
 
+  Kind next_other();
   Kind read_tag(const char* begin, Kind kind);
   Kind markup_declaration();
   Kind comment(size_t begin);
