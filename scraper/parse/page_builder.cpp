@@ -227,12 +227,13 @@ void PageBuilder::meta(const ElementAttributes& has) {
   const auto property = has.get(AttributeName::property);
   // Both attributes are in use for Open Graph, though its documents know `property` alone.
   const std::string_view name = property ? *property : has.get(AttributeName::name).value_or("");
-  const std::string key = to_lower(collapse_and_cut(name, kShortValueBytesMax));
-  if (key.empty()) return;
-  const std::string value = collapse_and_cut(*content, kValueBytesMax);
-  if (key == "description" && page_.description.empty()) page_.description = value;
-  if (key == "og:description" && og_description_.empty()) og_description_ = value;
-  if (key == "robots" && page_.robots.empty()) page_.robots = value;
+  const std::string_view key = trim(name);
+  const auto keep = [&](std::string_view wanted, std::string& value) {
+    if (value.empty() && equals_ignoring_case(key, wanted)) value = collapse_and_cut(*content, kValueBytesMax);
+  };
+  keep("description", page_.description);
+  keep("og:description", og_description_);
+  keep("robots", page_.robots);
 }
 
 ParsedPage PageBuilder::finish() {

@@ -14,21 +14,28 @@ bool is_white(std::string_view text) { return text.find_first_not_of(" \t\n\f\r"
 }  // namespace
 
 tl::expected<void, Error> TokenWalk::run() {
-  for (;;) {
+  constexpr size_t kTokensBetweenSteps = 8, kManyAttributes = 64;
+  for (size_t tokens = 1;; ++tokens) {
     tokenizer_.set_foreign(in_foreign());
     const HtmlTokenizer::Kind kind = tokenizer_.next();
     if (kind == HtmlTokenizer::Kind::end) break;
-    const auto goes_on = builder_.goes_on(1 + open_.take_steps() / 8 + tokenizer_.attributes().size() / 8);
-    if (!goes_on) return tl::make_unexpected(goes_on.error());
-    if (!*goes_on || (metadata_ != nullptr && metadata_->needs_tree())) break;
-    if (kind == HtmlTokenizer::Kind::text)
+    const size_t attributes = tokenizer_.attributes().size();
+    if (tokens >= kTokensBetweenSteps || attributes >= kManyAttributes) {
+      const auto goes_on = builder_.goes_on(std::exchange(tokens, 0) + open_.take_steps() / 8 + attributes / 8);
+      if (!goes_on) return tl::make_unexpected(goes_on.error());
+      if (!*goes_on) break;
+    }
+    if (kind == HtmlTokenizer::Kind::text) {
       text();
-    else if (kind == HtmlTokenizer::Kind::start_tag)
+      continue;
+    }
+    if (kind == HtmlTokenizer::Kind::start_tag)
       start_tag();
     else if (kind == HtmlTokenizer::Kind::end_tag)
       end_tag();
     else if (kind == HtmlTokenizer::Kind::doctype && metadata_ != nullptr)
       metadata_->add_doctype(tokenizer_.text());
+    if (metadata_ != nullptr && metadata_->needs_tree()) break;
   }
   lost_ = 0;
   pop_to(0);
@@ -77,6 +84,12 @@ void TokenWalk::end_tag() {
 }
 
 void TokenWalk::text() {
+  const bool plain = phase_ == Phase::body && !skip_newline_ && !tokenizer_.has_references() && !reads_script_;
+  if (!plain || lost_ > 0 || unseen_ > 0 || open_.top_is(GUMBO_TAG_TITLE)) return other_text();
+  builder_.text(tokenizer_.text());
+}
+
+void TokenWalk::other_text() {
   std::string_view text = tokenizer_.text();
   if (std::exchange(skip_newline_, false) && text.starts_with('\n')) text.remove_prefix(1);
   if (lost_ > 0 || phase_ == Phase::frameset) return;

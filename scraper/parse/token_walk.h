@@ -41,6 +41,7 @@ class TokenWalk {
   void start_tag();
   void end_tag();
   void text();
+  void other_text();
   bool start_before_body(GumboTag tag);
   void start_in_html(GumboTag tag);
   void start_in_body(GumboTag tag);
