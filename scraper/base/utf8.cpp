@@ -43,31 +43,40 @@ Step next_sequence(std::string_view text, size_t at) {
   return {need + 1, true};
 }
 
-/// How many bytes from here on are ASCII without U+0000, as far as words of eight bytes tell.
-size_t plain_prefix(std::string_view text, size_t at) {
-  constexpr uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
-  const size_t begin = at;
-  for (; at + 16 <= text.size(); at += 16) {
-    uint64_t a, b;
-    std::memcpy(&a, text.data() + at, 8);
-    std::memcpy(&b, text.data() + at + 8, 8);
-    // A byte of zero borrows, and then its high bit is set.
-    if ((a | b | (a - kOnes) | (b - kOnes)) & kHighs) break;
+/// Where ASCII ends, as far as blocks of 64 and of eight bytes tell.
+size_t ascii_end(std::string_view text, size_t at) {
+  constexpr uint64_t kHighs = 0x8080808080808080;
+  for (; at + 64 <= text.size(); at += 64) {
+    uint64_t words[8];
+    std::memcpy(words, text.data() + at, sizeof words);
+    uint64_t any = 0;
+    for (const uint64_t word : words) any |= word;
+    if (any & kHighs) break;
   }
-  return at - begin;
+  for (; at + 8 <= text.size(); at += 8) {
+    uint64_t word;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if (word & kHighs) break;
+  }
+  return at;
 }
 
 size_t first_invalid(std::string_view text) {
+  const size_t end = std::min(text.find('\0'), text.size());
   size_t at = 0;
-  while (at < text.size()) {
-    at += plain_prefix(text, at);
-    for (const size_t end = std::min(at + 16, text.size()); at < end;) {
+  while (at < end) {
+    at = ascii_end(text.substr(0, end), at);
+    for (const size_t part_end = std::min(at + 16, end); at < part_end;) {
+      if (static_cast<uint8_t>(text[at]) < 0x80) {
+        ++at;
+        continue;
+      }
       const Step step = next_sequence(text, at);
       if (!step.valid) return at;
       at += step.length;
     }
   }
-  return text.size();
+  return end;
 }
 
 }  // namespace

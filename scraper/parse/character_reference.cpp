@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "scraper/base/ascii.h"
+#include "scraper/base/check.h"
 #include "scraper/base/utf8.h"
 
 namespace scraper {
@@ -18,7 +19,7 @@ constexpr char32_t kBeyondUnicode = 0x110000;
 
 bool is_alphanumeric(char c) { return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z'); }
 
-/// The names, found by their first byte and then by halving.
+/// The names, found by their last eight bytes.
 class Names {
  public:
   Names() {
@@ -28,32 +29,37 @@ class Names {
       // What it stands for is never empty, and no space.
       const size_t end = all.find(' ', space + 2);
       entries_.push_back({all.substr(at, space - at), all.substr(space + 1, end - space - 1)});
+      places_[place(entries_.back().name)] = static_cast<uint16_t>(entries_.size());
       at = end + 1;
     }
-    for (size_t c = 0, i = 0; c < begin_.size(); ++c) {
-      while (i < entries_.size() && static_cast<uint8_t>(entries_[i].name[0]) < c) ++i;
-      begin_[c] = static_cast<uint16_t>(i);
-    }
+    SCRAPER_CHECK(2 * entries_.size() <= kPlaces);
   }
 
   /// What the name stands for; empty: nothing.
   std::string_view find(std::string_view name) const {
-    const auto first = static_cast<uint8_t>(name[0]);
-    const auto begin = entries_.begin() + begin_[first];
-    const auto end = entries_.begin() + begin_[first + 1u];
-    const auto found =
-        std::lower_bound(begin, end, name, [](const Entry& entry, std::string_view text) { return entry.name < text; });
-    return found != end && found->name == name ? found->value : std::string_view();
+    const uint16_t found = places_[place(name)];
+    return found == 0 ? std::string_view() : entries_[found - 1u].value;
   }
 
  private:
+  static constexpr size_t kPlaces = 8192;
+
   struct Entry {
     std::string_view name;
     std::string_view value;
   };
 
+  /// Where the name stands, or would stand.
+  size_t place(std::string_view name) const {
+    uint64_t key = 0;
+    for (const char c : name) key = key << 8 | static_cast<uint8_t>(c);
+    for (size_t at = key * 0x9E3779B97F4A7C15 >> 51;; at = (at + 1) % kPlaces) {
+      if (places_[at] == 0 || entries_[places_[at] - 1u].name == name) return at;
+    }
+  }
+
   std::vector<Entry> entries_;
-  std::array<uint16_t, 257> begin_{};
+  std::array<uint16_t, kPlaces> places_{};  ///< which of the entries, from 1; 0: none
 };
 
 /// `text` begins after the ampersand. How much of it the reference takes; 0: it is none.

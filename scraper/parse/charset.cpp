@@ -2,6 +2,7 @@
 #include "scraper/parse/charset.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "scraper/base/utf8.h"
 #include "scraper/parse/charset_guess.h"
@@ -129,6 +130,32 @@ std::string decode_to_utf8(std::string_view body, std::string_view charset) {
   // "replacement" stands for encodings that are only used to attack: they decode to one error (Encoding 14.1).
   if (charset == "replacement") return body.empty() ? std::string() : std::string("\xEF\xBF\xBD");
   return decode_single_byte(body, *find_single_byte_table("windows-1252"));
+}
+
+std::string_view decode_to_lines(std::string_view body, std::string_view charset, std::string& room) {
+  if (charset == "UTF-8") {
+    const std::string_view text = without_mark(body, charset);
+    if (text.find('\r') == std::string_view::npos && is_valid_utf8(text)) return text;
+  }
+  room = decode_to_utf8(body, charset);
+  normalize_newlines(room);
+  return room;
+}
+
+void normalize_newlines(std::string& utf8) {
+  const size_t first = utf8.find('\r');
+  if (first == std::string::npos) return;
+  size_t out = first;
+  for (size_t at = first; at < utf8.size();) {
+    const size_t end = std::min(utf8.find('\r', at), utf8.size());
+    std::memmove(utf8.data() + out, utf8.data() + at, end - at);
+    out += end - at;
+    at = end;
+    if (at == utf8.size()) break;
+    at += utf8.compare(at, 2, "\r\n") == 0 ? 2 : 1;
+    utf8[out++] = '\n';
+  }
+  utf8.resize(out);
 }
 
 }  // namespace scraper

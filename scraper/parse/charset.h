@@ -39,4 +39,10 @@ std::string_view sniff_charset(std::string_view body, std::string_view content_t
 /// of ours decodes as windows-1252.
 std::string decode_to_utf8(std::string_view body, std::string_view charset);
 
+/// Likewise, with CR and CRLF made LF: the body itself, or a part of it, where that says so already; else `room`.
+std::string_view decode_to_lines(std::string_view body, std::string_view charset, std::string& room);
+
+/// CR and CRLF become LF (HTML 13.2.3.5). Quick where there is none.
+void normalize_newlines(std::string& utf8);
+
 }  // namespace scraper

@@ -43,21 +43,13 @@ std::string_view text_of(const GumboNode* node) {
   }
 }
 
-void CollapsedText::add(std::string_view text) {
-  if (text_.size() >= bytes_max_) return;
-  for (size_t at = 0; at < text.size();) {
-    if (is_white_space(text[at])) {
-      space_ = true;
-      ++at;
-      continue;
-    }
-    size_t end = at + 1;
-    while (end < text.size() && !is_white_space(text[end])) ++end;
-    if (space_ && !text_.empty()) text_ += ' ';
-    space_ = false;
-    text_.append(text, at, end - at);
-    at = end;
-  }
+void CollapsedText::add(const TextPiece& piece) {
+  if (full()) return;
+  if (piece.space_before) space_ = true;
+  if (piece.words.empty()) return;
+  if (space_ && !text_.empty()) text_ += ' ';
+  piece.append_words(text_);
+  space_ = piece.space_after;
 }
 
 void CollapsedText::rewind(Mark mark) {

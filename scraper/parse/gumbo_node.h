@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "scraper/base/ascii.h"
+#include "scraper/parse/text_piece.h"
 
 namespace scraper {
 
@@ -58,7 +59,8 @@ class CollapsedText {
     bool space = false;
   };
 
-  void add(std::string_view text);
+  void add(const TextPiece& piece);
+  void add(std::string_view text) { add(TextPiece(text)); }
   bool full() const { return text_.size() >= bytes_max_; }
   Mark mark() const { return {text_.size(), space_}; }
   void rewind(Mark mark);

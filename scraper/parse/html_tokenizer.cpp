@@ -6,46 +6,67 @@
 #include <cstring>
 
 #include "scraper/base/ascii.h"
+#include "scraper/parse/tag_name.h"
 
 namespace scraper {
 namespace {
 
-// What a byte ends, of the parts of a tag.
-enum : uint8_t { kSpace = 1, kEndsTagName = 2, kEndsAttributeName = 4, kEndsValue = 8 };
+// What a byte is to the parts of a tag.
+enum : uint8_t { kSpace = 1, kEndsTagName = 2, kEndsValue = 4, kLetter = 8, kBeginsMarkup = 16 };
 
 constexpr auto kClass = [] {
   std::array<uint8_t, 256> table{};
-  for (const unsigned char c : std::string_view(" \t\n\f\r"))
-    table[c] = kSpace | kEndsTagName | kEndsAttributeName | kEndsValue;
-  table['/'] = kEndsTagName | kEndsAttributeName;
-  table['>'] = kEndsTagName | kEndsAttributeName | kEndsValue;
-  table['='] = kEndsAttributeName;
+  for (const unsigned char c : std::string_view(" \t\n\f\r")) table[c] = kSpace | kEndsTagName | kEndsValue;
+  table['/'] = kEndsTagName;
+  table['>'] = kEndsTagName | kEndsValue;
+  for (int c = 'a'; c <= 'z'; ++c) table[c] = table[c - 'a' + 'A'] = kLetter | kBeginsMarkup;
+  table['/'] |= kBeginsMarkup;
+  table['!'] = table['?'] = kBeginsMarkup;
   return table;
 }();
 
 bool is(char c, uint8_t what) { return (kClass[static_cast<uint8_t>(c)] & what) != 0; }
 
-bool is_letter(char c) { return to_lower(c) >= 'a' && to_lower(c) <= 'z'; }
+/// The bytes of names in lower case; 0: the byte ends the name.
+constexpr auto kTagNameBytes = [] {
+  std::array<uint8_t, 256> table{};
+  for (int c = 0; c < 256; ++c) {
+    if (!(kClass[c] & kEndsTagName)) table[c] = static_cast<uint8_t>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  }
+  return table;
+}();
+constexpr auto kAttributeNameBytes = [] {
+  std::array<uint8_t, 256> table = kTagNameBytes;
+  table['='] = 0;
+  return table;
+}();
+
+/// Reads on to the end of a name; `key` is its name_key so far. A `>` stands somewhere behind it.
+const char* name_end(const char* at, const std::array<uint8_t, 256>& bytes, uint64_t& key) {
+  uint64_t read = key;
+  while (const uint8_t byte = bytes[static_cast<uint8_t>(*at)]) {
+    read = read << 8 | byte;
+    ++at;
+  }
+  key = read;
+  return at;
+}
+
+/// Likewise past white space.
+const char* past_space(const char* at) {
+  while (is(*at, kSpace)) ++at;
+  return at;
+}
+
+std::string_view between(const char* from, const char* to) { return {from, static_cast<size_t>(to - from)}; }
 
 }  // namespace
 
-void normalize_newlines(std::string& utf8) {
-  const size_t first = utf8.find('\r');
-  if (first == std::string::npos) return;
-  size_t out = first;
-  for (size_t at = first; at < utf8.size();) {
-    const size_t end = std::min(utf8.find('\r', at), utf8.size());
-    std::memmove(utf8.data() + out, utf8.data() + at, end - at);
-    out += end - at;
-    at = end;
-    if (at == utf8.size()) break;
-    at += utf8.compare(at, 2, "\r\n") == 0 ? 2 : 1;
-    utf8[out++] = '\n';
-  }
-  utf8.resize(out);
+size_t HtmlTokenizer::find(char c, size_t from) const {
+  if (from >= input_.size()) return input_.size();
+  const void* const found = std::memchr(input_.data() + from, c, input_.size() - from);
+  return found == nullptr ? input_.size() : static_cast<size_t>(static_cast<const char*>(found) - input_.data());
 }
-
-size_t HtmlTokenizer::find(char c, size_t from) const { return std::min(input_.find(c, from), input_.size()); }
 
 void HtmlTokenizer::set_content(Content content) {
   content_ = content;
@@ -53,58 +74,89 @@ void HtmlTokenizer::set_content(Content content) {
 }
 
 HtmlTokenizer::Kind HtmlTokenizer::next() {
+  const char* const begin = input_.data() + at_;
+  const char* const last = input_.data() + last_close_;
+  if (content_ != Content::data || begin >= last) return next_other();
+  // What most tokens are: text that a tag ends, and tags.
+  const char* open = begin;
+  if (*open != '<') {
+    const void* const found = std::memchr(open, '<', static_cast<size_t>(last - open));
+    if (found == nullptr) return next_other();
+    open = static_cast<const char*>(found);
+  }
+  const bool start = is(open[1], kLetter);
+  if (!start && (open[1] != '/' || !is(open[2], kLetter))) return next_other();
+  if (open != begin) return text_until(static_cast<size_t>(open - input_.data()), true);
+  return start ? read_tag(open + 1, Kind::start_tag) : read_tag(open + 2, Kind::end_tag);
+}
+
+HtmlTokenizer::Kind HtmlTokenizer::next_other() {
   if (at_ >= input_.size()) return Kind::end;
   if (content_ != Content::data) {
     const bool rcdata = content_ == Content::rcdata;
-    const size_t end = content_end();
+    const size_t content_ends = content_end();
     if (content_ != Content::plaintext) content_ = Content::data;
-    if (end > at_) return text_until(end, rcdata);
+    if (content_ends > at_) return text_until(content_ends, rcdata);
   }
+  const char* const end = input_.data() + input_.size();
   // A `<` that begins no markup is text.
-  for (size_t from = at_;;) {
-    const size_t open = find('<', from);
-    const char after = byte(open + 1);
-    const bool end_tag = after == '/' && open + 2 < input_.size();
-    if (open < input_.size() && !is_letter(after) && !end_tag && after != '!' && after != '?') {
+  for (const char* from = input_.data() + at_; from != end;) {
+    const char* open = from;
+    if (*open != '<') {
+      const void* const found = std::memchr(from, '<', static_cast<size_t>(end - from));
+      open = found == nullptr ? end : static_cast<const char*>(found);
+    }
+    const char after = end - open > 1 ? open[1] : '\0';
+    if (open != end && !is(after, kBeginsMarkup)) {
       from = open + 1;
       continue;
     }
-    if (open > at_) return text_until(open, true);
-    if (is_letter(after)) return tag(open + 1, Kind::start_tag);
+    const auto at = static_cast<size_t>(open - input_.data());
+    if (after == '/' && end - open == 2) break;
+    if (at > at_) return text_until(at, true);
+    if (is(after, kLetter)) return read_tag(open + 1, Kind::start_tag);
     if (after == '!') return markup_declaration();
-    if (after == '?') return bogus_comment(open + 1);
-    if (is_letter(byte(open + 2))) return tag(open + 2, Kind::end_tag);
-    if (byte(open + 2) != '>') return bogus_comment(open + 2);
-    at_ = from = open + 3;  // `</>` is nothing
-    if (at_ == input_.size()) return Kind::end;
+    if (after == '?') return bogus_comment(at + 1);
+    if (is(open[2], kLetter)) return read_tag(open + 2, Kind::end_tag);
+    if (open[2] != '>') return bogus_comment(at + 2);
+    at_ = at + 3;  // `</>` is nothing
+    from = open + 3;
   }
+  return at_ == input_.size() ? Kind::end : text_until(input_.size(), true);
 }
 
 HtmlTokenizer::Kind HtmlTokenizer::text_until(size_t end, bool references) {
   text_ = input_.substr(at_, end - at_);
-  has_references_ = references && text_.find('&') != std::string_view::npos;
+  has_references_ = references && std::memchr(text_.data(), '&', text_.size()) != nullptr;
   at_ = end;
   return Kind::text;
 }
 
-HtmlTokenizer::Kind HtmlTokenizer::tag(size_t begin, Kind kind) {
+HtmlTokenizer::Kind HtmlTokenizer::read_tag(const char* begin, Kind kind) {
   attributes_.clear();
+  attribute_names_ = 0;
   self_closing_ = false;
-  size_t at = begin + 1;
-  while (at < input_.size() && !is(input_[at], kEndsTagName)) ++at;
-  name_ = input_.substr(begin, at - begin);
-  while (at < input_.size()) {
-    const char c = input_[at];
+  // Up to the last `>` nothing has to look for the end of the input: but for quoted values, a `>` ends all.
+  const char* const last = input_.data() + last_close_;
+  const char* at = begin;
+  if (at < last) {
+    uint64_t key = 0;
+    at = name_end(begin, kTagNameBytes, key);
+    name_ = between(begin, at);
+    tag_ = tag_of(name_, key);
+  }
+  while (at <= last) {
+    const char c = *at;
     if (c == '>') {
-      at_ = at + 1;
+      at_ = static_cast<size_t>(at + 1 - input_.data());
       return kind;
     }
     if (c == '/') {
-      self_closing_ = byte(++at) == '>';
+      self_closing_ = *++at == '>';
     } else if (is(c, kSpace)) {
       ++at;
     } else {
-      at = attribute(at);
+      at = attribute(at, last);
     }
   }
   at_ = input_.size();  // a tag that the end of the page cuts off is none
@@ -112,25 +164,29 @@ HtmlTokenizer::Kind HtmlTokenizer::tag(size_t begin, Kind kind) {
 }
 
 /// An attribute that begins here; where it ends.
-size_t HtmlTokenizer::attribute(size_t at) {
-  const size_t begin = at++;  // also a `=`
-  while (at < input_.size() && !is(input_[at], kEndsAttributeName)) ++at;
-  RawAttribute& made = attributes_.emplace_back();
-  made.name = input_.substr(begin, at - begin);
-  size_t after = at;
-  while (is(byte(after), kSpace)) ++after;
-  if (byte(after) != '=') return at;
-  at = after + 1;
-  while (is(byte(at), kSpace)) ++at;
-  const char quote = byte(at);
-  if (quote == '"' || quote == '\'') {
-    const size_t end = find(quote, at + 1);
-    made.value = input_.substr(at + 1, end - at - 1);
-    return end + 1;
+const char* HtmlTokenizer::attribute(const char* at, const char* last) {
+  const char* const name = at;
+  uint64_t key = static_cast<uint8_t>(to_lower(*at));  // it may also be a `=`
+  at = name_end(at + 1, kAttributeNameBytes, key);
+  const std::string_view written = between(name, at);
+  const AttributeName known_as = attribute_name(written, key);
+  attribute_names_ |= mask_of(known_as);
+  std::string_view value;
+  const char* const equals = past_space(at);
+  if (*equals == '=') {
+    const char* const begin = past_space(equals + 1);
+    if (*begin == '"' || *begin == '\'') {
+      const void* const close = std::memchr(begin + 1, *begin, static_cast<size_t>(last - begin));
+      if (close == nullptr) return last + 1;
+      at = static_cast<const char*>(close);
+      value = between(begin + 1, at++);
+    } else {
+      at = begin;
+      while (!is(*at, kEndsValue)) ++at;
+      value = between(begin, at);
+    }
   }
-  const size_t value = at;
-  while (at < input_.size() && !is(input_[at], kEndsValue)) ++at;
-  made.value = input_.substr(value, at - value);
+  attributes_.push_back({written, value, known_as});
   return at;
 }
 

@@ -16,6 +16,15 @@ constexpr size_t kMetTextBytesMax = 4u << 20;  // of all that are remembered
 
 bool is_hyperlink(std::string_view kind) { return kind == "a" || kind == "area"; }
 
+/// Without its fragment, which no link here has; as it is where what is left could be read otherwise.
+std::string_view without_fragment(std::string_view href) {
+  const size_t mark = href.find('#');
+  if (mark == std::string_view::npos || href.size() > kMetHrefBytesMax) return href;
+  // White space at a reference's end is dropped, and kept before a fragment.
+  if (mark > 0 && static_cast<unsigned char>(href[mark - 1]) <= ' ') return href;
+  return href.substr(0, mark);
+}
+
 std::string tidy_rel(std::string_view text) {
   return text.empty() ? std::string() : to_lower(collapse_and_cut(text, kShortValueBytesMax));
 }
@@ -61,6 +70,7 @@ std::optional<uint32_t> LinkSet::add(std::string_view href, std::string_view kin
                                      std::string text) {
   resolved_anything_ = true;
   if (links_.size() >= limits_.links_max || bytes_left_ == 0) return std::nullopt;
+  href = without_fragment(href);
   const size_t hash = std::hash<std::string_view>()(href);
   if (const Met* met = find_met(href, hash); met->used) {
     bytes_unlooked_ += href.size();

@@ -5,18 +5,6 @@
 
 namespace scraper {
 
-void OpenElements::push(const Element& element) {
-  elements_.push_back(element);
-  if (is_html(element)) ++counts_[element.tag];
-}
-
-OpenElements::Element OpenElements::pop() {
-  const Element element = elements_.back();
-  elements_.pop_back();
-  if (is_html(element) && !element.dead) --counts_[element.tag];
-  return element;
-}
-
 void OpenElements::forget(size_t i) {
   Element& element = elements_[i];
   --counts_[element.tag];
@@ -36,8 +24,7 @@ std::optional<size_t> OpenElements::innermost(const IsIt& is_it, const Ends& end
   return std::nullopt;
 }
 
-std::optional<size_t> OpenElements::in_scope(GumboTag tag, uint32_t bounds) {
-  if (counts_[tag] == 0) return std::nullopt;
+std::optional<size_t> OpenElements::open_in_scope(GumboTag tag, uint32_t bounds) {
   return innermost([tag](const Element& element) { return element.tag == tag && is_html(element); },
                    [bounds](const Element& element) { return bounds_scope(element, bounds); });
 }
@@ -65,8 +52,7 @@ std::optional<size_t> OpenElements::to_be_ended(GumboTag tag, std::string_view n
       [](const Element& element) { return bounds_scope(element, kSpecial); });
 }
 
-std::optional<size_t> OpenElements::formatting(GumboTag tag) {
-  if (counts_[tag] == 0) return std::nullopt;
+std::optional<size_t> OpenElements::open_formatting(GumboTag tag) {
   return innermost([tag](const Element& element) { return element.tag == tag && is_html(element); },
                    [](const Element& element) { return is_html(element) && has_trait(element.tag, kMarker); });
 }
@@ -94,12 +80,6 @@ std::optional<size_t> OpenElements::foreign(std::string_view name) {
   return innermost(
       [name](const Element& element) { return !is_html(element) && equals_ignoring_case(element.name, name); },
       [](const Element& element) { return is_html(element); });
-}
-
-size_t OpenElements::take_steps() {
-  const size_t steps = steps_;
-  steps_ = 0;
-  return steps;
 }
 
 }  // namespace scraper

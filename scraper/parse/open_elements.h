@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "scraper/parse/page_builder.h"
@@ -52,17 +53,27 @@ class OpenElements {
   Mode mode() const { return elements_.empty() ? Mode::body : elements_.back().mode; }
   bool top_is(GumboTag tag) const { return !elements_.empty() && is_html(top()) && top().tag == tag; }
 
+  bool in_foreign() const { return !elements_.empty() && !is_html(top()); }
+
   /// How many HTML elements of the tag are open.
   uint32_t count(GumboTag tag) const { return counts_[tag]; }
 
-  void push(const Element& element);
+  void push(const Element& element) {
+    elements_.push_back(element);
+    if (is_html(element)) ++counts_[element.tag];
+  }
   /// Takes the top off.
-  Element pop();
+  void pop() {
+    if (is_html(top()) && !top().dead) --counts_[top().tag];
+    elements_.pop_back();
+  }
   /// It stays where it is, but is found no more.
   void forget(size_t i);
 
   /// The innermost element of the tag with no element around it, up to the top, that has one of `bounds`.
-  std::optional<size_t> in_scope(GumboTag tag, uint32_t bounds);
+  std::optional<size_t> in_scope(GumboTag tag, uint32_t bounds) {
+    return counts_[tag] == 0 ? std::nullopt : open_in_scope(tag, bounds);
+  }
   /// Likewise of the tags that have the trait.
   std::optional<size_t> trait_in_scope(uint32_t trait, uint32_t bounds);
   /// In table scope: up to the innermost <table> or <template>.
@@ -70,7 +81,7 @@ class OpenElements {
   /// What `</name>` ends by itself: the innermost such element, when nothing special is in it.
   std::optional<size_t> to_be_ended(GumboTag tag, std::string_view name);
   /// The innermost element with this tag that formatting here comes from.
-  std::optional<size_t> formatting(GumboTag tag);
+  std::optional<size_t> formatting(GumboTag tag) { return counts_[tag] == 0 ? std::nullopt : open_formatting(tag); }
   /// The outermost special element in the i-th ("furthest block").
   std::optional<size_t> furthest_block(size_t i);
 
@@ -81,13 +92,16 @@ class OpenElements {
   std::optional<size_t> foreign(std::string_view name);
 
   /// Steps that looking for elements took since the last call.
-  size_t take_steps();
+  size_t take_steps() { return std::exchange(steps_, 0); }
 
  private:
   static bool is_html(const Element& element) { return element.space == Space::html; }
   static bool bounds_scope(const Element& element, uint32_t bounds) {
     return is_html(element) ? has_trait(element.tag, bounds) : element.holds_html || element.holds_html_text;
   }
+
+  std::optional<size_t> open_in_scope(GumboTag tag, uint32_t bounds);
+  std::optional<size_t> open_formatting(GumboTag tag);
 
   /// The innermost element that `is_it`, unless one that `ends` the search is above it.
   template <typename IsIt, typename Ends>

@@ -12,7 +12,6 @@
 namespace scraper {
 namespace {
 
-constexpr size_t kStepsBetweenLooks = 1024;
 constexpr size_t kCandidatesMax = 100;  // of one srcset
 
 /// Where a <meta http-equiv=refresh> leads (HTML 4.2.5.3): `5; url=next.html`, with or without quotes.
@@ -61,9 +60,7 @@ PageBuilder::PageBuilder(const Url& page, const Url& base, bool images, const Pa
       links_(base, limits),
       text_(limits.text_bytes_max) {}
 
-tl::expected<bool, Error> PageBuilder::goes_on(size_t steps) {
-  steps_unlooked_ += steps;
-  if (steps_unlooked_ < kStepsBetweenLooks && !links_.time_to_look()) return true;
+tl::expected<bool, Error> PageBuilder::look() {
   steps_unlooked_ = 0;
   const Overrun seen = watchdog_.look();
   if (seen == Overrun::none) return true;
@@ -72,11 +69,7 @@ tl::expected<bool, Error> PageBuilder::goes_on(size_t steps) {
   return false;
 }
 
-/// What is over is left out; what comes after it at a lesser depth is read.
-bool PageBuilder::admits(size_t attributes, size_t depth) {
-  ++nodes_;
-  attributes_ += attributes;
-  if (nodes_ <= limits_.nodes_max && attributes_ <= limits_.attributes_max && depth <= limits_.depth_max) return true;
+void PageBuilder::is_over(size_t depth) {
   std::string over;
   if (nodes_ > limits_.nodes_max) over = fmt::format("the page has more than {} nodes", limits_.nodes_max);
   if (attributes_ > limits_.attributes_max) {
@@ -84,16 +77,16 @@ bool PageBuilder::admits(size_t attributes, size_t depth) {
   }
   if (depth > limits_.depth_max) over = fmt::format("the page is nested deeper than {}", limits_.depth_max);
   if (!page_.cut_short) page_.cut_short = Error{ErrorKind::parse_limit, Stage::parse, 0, std::move(over)};
-  return false;
 }
 
 PageBuilder::Opened PageBuilder::open(GumboTag tag, bool is_svg, const ElementAttributes& has) {
   Opened opened{state_, element(tag, has)};
   const uint8_t display = kDisplay[tag];
   if (is_svg || (display & kDisplayUnseen)) state_ |= kNoText;
-  if (has.get("hidden")) state_ |= kHidden;
+  if (has.get(AttributeName::hidden)) state_ |= kHidden;
   if (display & kDisplaySpaced) state_ |= kPre;
-  if (tag == GUMBO_TAG_IMG && !open_links_.empty()) open_links_.back().text.add(has.get("alt").value_or(""));
+  if (tag == GUMBO_TAG_IMG && !open_links_.empty())
+    open_links_.back().text.add(has.get(AttributeName::alt).value_or(""));
   edge(tag);
   return opened;
 }
@@ -119,16 +112,17 @@ void PageBuilder::set_link_text() {
 void PageBuilder::text(std::string_view text) {
   ++nodes_;
   if (state_ & kNoText) return;
-  if (!open_links_.empty()) open_links_.back().text.add(text);
+  const TextPiece piece(text);
+  if (!open_links_.empty()) open_links_.back().text.add(piece);
   if (state_ & kHidden) return;
   if (state_ & kPre)
     text_.add_preformatted(text);
   else
-    text_.add(text);
+    text_.add(piece);
 }
 
 void PageBuilder::root(const ElementAttributes& has) {
-  page_.lang = collapse_and_cut(has.get("lang").value_or(""), kShortValueBytesMax);
+  page_.lang = collapse_and_cut(has.get(AttributeName::lang).value_or(""), kShortValueBytesMax);
 }
 
 void PageBuilder::title(std::string_view text) {
@@ -166,7 +160,7 @@ bool PageBuilder::element(GumboTag tag, const ElementAttributes& has) {
 
 void PageBuilder::base_element(const ElementAttributes& has) {
   // The first <base> with a href counts, whatever it says (HTML 4.2.3).
-  const auto href = has.get("href");
+  const auto href = has.get(AttributeName::href);
   if (!href || base_seen_) return;
   base_seen_ = true;
   const auto base = Url::parse(*href, &page_url_);
@@ -178,8 +172,8 @@ void PageBuilder::base_element(const ElementAttributes& has) {
 }
 
 void PageBuilder::link_element(const ElementAttributes& has) {
-  const auto href = has.get("href");
-  const auto rel = has.get("rel");
+  const auto href = has.get(AttributeName::href);
+  const auto rel = has.get(AttributeName::rel);
   if (!href || !rel) return;
   if (const std::string_view kind = followed_rel(*rel); !kind.empty()) links_.add(*href, kind, *rel, {});
   if (!page_.canonical_url.empty()) return;
@@ -188,28 +182,28 @@ void PageBuilder::link_element(const ElementAttributes& has) {
 }
 
 bool PageBuilder::hyperlink(const ElementAttributes& has, bool area) {
-  const auto href = has.get("href");
+  const auto href = has.get(AttributeName::href);
   if (!href) return false;
   std::string text;
-  if (area) text = collapse_and_cut(has.get("alt").value_or(""), kLinkTextBytesMax);
-  const auto index = links_.add(*href, area ? "area" : "a", has.get("rel").value_or(""), std::move(text));
+  if (area) text = collapse_and_cut(has.get(AttributeName::alt).value_or(""), kLinkTextBytesMax);
+  const auto index = links_.add(*href, area ? "area" : "a", has.get(AttributeName::rel).value_or(""), std::move(text));
   if (!index || area) return false;
   open_links_.push_back({*index, CollapsedText(kLinkTextBytesMax)});
   return true;
 }
 
 void PageBuilder::frame(GumboTag tag, const ElementAttributes& has) {
-  const auto src = has.get("src");
+  const auto src = has.get(AttributeName::src);
   if (!src || src->empty()) return;
   links_.add(*src, tag == GUMBO_TAG_FRAME ? "frame" : "iframe", {},
-             collapse_and_cut(has.get("title").value_or(""), kLinkTextBytesMax));
+             collapse_and_cut(has.get(AttributeName::title).value_or(""), kLinkTextBytesMax));
 }
 
 /// src, and the candidates of srcset (HTML 4.8.4.2.1): URLs with a width or a density after each, and commas between.
 void PageBuilder::image(const ElementAttributes& has) {
-  const std::string alt = collapse_and_cut(has.get("alt").value_or(""), kLinkTextBytesMax);
-  if (const auto src = has.get("src"); src && !src->empty()) links_.add(*src, "img", {}, alt);
-  const std::string_view set = has.get("srcset").value_or("");
+  const std::string alt = collapse_and_cut(has.get(AttributeName::alt).value_or(""), kLinkTextBytesMax);
+  if (const auto src = has.get(AttributeName::src); src && !src->empty()) links_.add(*src, "img", {}, alt);
+  const std::string_view set = has.get(AttributeName::srcset).value_or("");
   size_t candidates = 0;
   for (size_t at = 0; at < set.size() && candidates < kCandidatesMax; ++candidates) {
     while (at < set.size() && (is_white_space(set[at]) || set[at] == ',')) ++at;
@@ -225,20 +219,21 @@ void PageBuilder::image(const ElementAttributes& has) {
 }
 
 void PageBuilder::meta(const ElementAttributes& has) {
-  const auto content = has.get("content");
+  const auto content = has.get(AttributeName::content);
   if (!content) return;
-  if (equals_ignoring_case(has.get("http-equiv").value_or(""), "refresh")) {
+  if (equals_ignoring_case(has.get(AttributeName::http_equiv).value_or(""), "refresh")) {
     if (const auto target = refresh_target(*content)) links_.add(*target, "refresh", {}, {});
   }
-  const auto property = has.get("property");
+  const auto property = has.get(AttributeName::property);
   // Both attributes are in use for Open Graph, though its documents know `property` alone.
-  const std::string_view name = property ? *property : has.get("name").value_or("");
-  const std::string key = to_lower(collapse_and_cut(name, kShortValueBytesMax));
-  if (key.empty()) return;
-  const std::string value = collapse_and_cut(*content, kValueBytesMax);
-  if (key == "description" && page_.description.empty()) page_.description = value;
-  if (key == "og:description" && og_description_.empty()) og_description_ = value;
-  if (key == "robots" && page_.robots.empty()) page_.robots = value;
+  const std::string_view name = property ? *property : has.get(AttributeName::name).value_or("");
+  const std::string_view key = trim(name);
+  const auto keep = [&](std::string_view wanted, std::string& value) {
+    if (value.empty() && equals_ignoring_case(key, wanted)) value = collapse_and_cut(*content, kValueBytesMax);
+  };
+  keep("description", page_.description);
+  keep("og:description", og_description_);
+  keep("robots", page_.robots);
 }
 
 ParsedPage PageBuilder::finish() {

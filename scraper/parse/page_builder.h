@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "scraper/model/page.h"
+#include "scraper/parse/attribute_name.h"
 #include "scraper/parse/gumbo_node.h"
 #include "scraper/parse/link_set.h"
 #include "scraper/parse/parser.h"
@@ -27,12 +28,20 @@ inline constexpr size_t kShortValueBytesMax = 1u << 10;  ///< lang, rel, the nam
 /// The attributes of one element, from a tree's node or from a tag.
 class ElementAttributes {
  public:
-  /// The value of an attribute, its character references replaced; `name` in lower case. nullopt: the element has none.
-  /// Holds as long as the element is looked at.
-  virtual std::optional<std::string_view> get(const char* name) const = 0;
+  /// The value of an attribute (not of xmlns_prefix and other), its character references replaced. nullopt: the element
+  /// has none. Holds as long as the element is looked at.
+  std::optional<std::string_view> get(AttributeName name) const {
+    return (names_ & mask_of(name)) != 0 ? find(name) : std::nullopt;
+  }
 
  protected:
+  /// `names`: those that are worth a call.
+  explicit ElementAttributes(AttributeNames names) : names_(names) {}
   ~ElementAttributes() = default;
+
+  virtual std::optional<std::string_view> find(AttributeName name) const = 0;
+
+  AttributeNames names_;
 };
 
 /// Puts together what a ParsedPage holds from elements and texts in document order, wherever these come from: of a
@@ -54,10 +63,21 @@ class PageBuilder {
 
   /// To be asked before each node: false once the time is over, cancelled on limits.stop. `steps`: what was done
   /// besides.
-  tl::expected<bool, Error> goes_on(size_t steps = 1);
+  tl::expected<bool, Error> goes_on(size_t steps = 1) {
+    steps_unlooked_ += steps;
+    return steps_unlooked_ < kStepsBetweenLooks && !links_.time_to_look() ? true : look();
+  }
 
   /// Counts an element; false when it is over a limit, and then it is left out, with what is in it.
-  bool admits(size_t attributes, size_t depth);
+  bool admits(size_t attributes, size_t depth) {
+    ++nodes_;
+    attributes_ += attributes;
+    // What comes after it at a lesser depth is read.
+    const bool fits =
+        nodes_ <= limits_.nodes_max && attributes_ <= limits_.attributes_max && depth <= limits_.depth_max;
+    if (!fits) is_over(depth);
+    return fits;
+  }
 
   /// Begins an element of this tag in the HTML namespace; GUMBO_TAG_UNKNOWN: of another namespace, or unknown.
   Opened open(GumboTag tag, bool is_svg, const ElementAttributes& has);
@@ -103,6 +123,10 @@ class PageBuilder {
     CollapsedText text;
   };
 
+  static constexpr size_t kStepsBetweenLooks = 1024;
+
+  tl::expected<bool, Error> look();
+  void is_over(size_t depth);
   bool element(GumboTag tag, const ElementAttributes& has);
   void edge(GumboTag tag);
   void set_link_text();

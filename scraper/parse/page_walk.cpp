@@ -8,10 +8,11 @@ namespace {
 
 class NodeAttributes final : public ElementAttributes {
  public:
-  explicit NodeAttributes(const GumboNode* element) : element_(element) {}
-  std::optional<std::string_view> get(const char* name) const override { return attribute(element_, name); }
+  explicit NodeAttributes(const GumboNode* element) : ElementAttributes(kAllAttributes), element_(element) {}
 
  private:
+  std::optional<std::string_view> find(AttributeName name) const override { return attribute(element_, text_of(name)); }
+
   const GumboNode* element_;
 };
 

@@ -27,6 +27,9 @@ enum Trait : uint32_t {
   kRowGroup = 1u << 13,
   kCell = 1u << 14,       ///< likewise a caption: what is in it is as in a body
   kBreaksOut = 1u << 15,  ///< ends <svg> and <math>
+  kOwnStart = 1u << 16,   ///< in a body, its start tag may do more than to end a paragraph and begin an element
+  kOwnEnd = 1u << 17,     ///< its end tag may do more, or less, than to end the element where that is the innermost one
+  kOwnMode = 1u << 18,    ///< other rules hold in it than around it
 };
 
 // What bounds "in button scope" and "in list item scope".
@@ -77,6 +80,17 @@ inline constexpr auto kTraits = [] {
        TAG(LISTING), TAG(MENU),  TAG(META),       TAG(NOBR),   TAG(OL),     TAG(P),      TAG(PRE),  TAG(RUBY),
        TAG(S),       TAG(SMALL), TAG(SPAN),       TAG(STRONG), TAG(STRIKE), TAG(SUB),    TAG(SUP),  TAG(TABLE),
        TAG(TT),      TAG(U),     TAG(UL),         TAG(VAR)});
+  set(kOwnStart,
+      {TAG(HTML),     TAG(BODY),   TAG(HEAD),    TAG(FRAME),    TAG(FRAMESET), TAG(TABLE),     TAG(FORM),
+       TAG(IMAGE),    TAG(LI),     TAG(DD),      TAG(DT),       TAG(H1),       TAG(H2),        TAG(H3),
+       TAG(H4),       TAG(H5),     TAG(H6),      TAG(A),        TAG(NOBR),     TAG(BUTTON),    TAG(OPTION),
+       TAG(OPTGROUP), TAG(SVG),    TAG(MATH),    TAG(TITLE),    TAG(TEXTAREA), TAG(SCRIPT),    TAG(STYLE),
+       TAG(XMP),      TAG(IFRAME), TAG(NOEMBED), TAG(NOFRAMES), TAG(PRE),      TAG(PLAINTEXT), TAG(LISTING)});
+  set(kOwnStart | kOwnMode,
+      {TAG(CAPTION), TAG(COL), TAG(COLGROUP), TAG(TBODY), TAG(TD), TAG(TFOOT), TAG(TH), TAG(THEAD), TAG(TR)});
+  set(kOwnMode, {TAG(TABLE), TAG(SELECT), TAG(TEMPLATE)});
+  // An unknown tag is told by its name.
+  set(kOwnEnd, {TAG(UNKNOWN), TAG(HTML), TAG(HEAD), TAG(BODY), TAG(FORM)});
 #undef TAG
   return table;
 }();

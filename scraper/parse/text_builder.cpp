@@ -18,19 +18,12 @@ void TextBuilder::begin_word() {
   space_ = new_line_ = false;
 }
 
-void TextBuilder::add(std::string_view text) {
-  size_t at = 0;
-  while (at < text.size() && !full()) {
-    size_t end = at;
-    while (end < text.size() && !is_white_space(text[end])) ++end;
-    if (end > at) {
-      begin_word();
-      text_.append(text, at, end - at);
-    }
-    at = end;
-    while (at < text.size() && is_white_space(text[at])) ++at;
-    if (at > end) space_ = true;
-  }
+void TextBuilder::add(const TextPiece& piece) {
+  if (piece.space_before) space_ = true;
+  if (piece.words.empty() || full()) return;
+  if (space_ || new_line_) begin_word();
+  piece.append_words(text_);
+  space_ = piece.space_after;
 }
 
 void TextBuilder::add_preformatted(std::string_view text) {

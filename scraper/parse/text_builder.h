@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "scraper/parse/text_piece.h"
+
 namespace scraper {
 
 /// Puts a page's text together as a reader sees it: white space collapsed, blocks on lines of their own, no empty lines
@@ -15,7 +17,8 @@ class TextBuilder {
   explicit TextBuilder(size_t bytes_max) : bytes_max_(bytes_max) {}
 
   /// Adds text, collapsing its white space. What is not valid UTF-8 in it is U+FFFD in the end.
-  void add(std::string_view text);
+  void add(const TextPiece& piece);
+  void add(std::string_view text) { add(TextPiece(text)); }
 
   /// Adds text of a <pre>: its lines and spaces are kept.
   void add_preformatted(std::string_view text);

@@ -16,38 +16,19 @@ constexpr size_t kWordsMax = 20;           // as read_rdfa has it
 constexpr size_t kLanguageBytesMax = 100;  // likewise
 constexpr size_t kStatementsMax = 10'000;
 
-// The attributes that matter, of one tag.
-enum : uint32_t {
-  kItemscope = 1u << 0,
-  kTypeof = 1u << 1,
-  kProperty = 1u << 2,
-  kRel = 1u << 3,
-  kOther = 1u << 4,  // of RDFa: about, datatype, resource, rev
-  kVocab = 1u << 5,
-  kPrefix = 1u << 6,
-  kLang = 1u << 7,
-  kReference = 1u << 8,  // href, src
-};
-
-uint32_t mark_of(std::string_view name) {
-  const auto is = [name](std::string_view wanted) { return equals_ignoring_case(name, wanted); };
-  switch (name.size()) {
-    case 3:
-      return is("rel") ? kRel : is("rev") ? kOther : is("src") ? kReference : 0u;
-    case 4:
-      return is("href") ? kReference : is("lang") ? kLang : 0u;
-    case 5:
-      return is("about") ? kOther : is("vocab") ? kVocab : 0u;
-    case 6:
-      return is("typeof") ? kTypeof : is("prefix") ? kPrefix : 0u;
-    case 8:
-      return is("property") ? kProperty : is("resource") || is("datatype") ? kOther : is("xml:lang") ? kLang : 0u;
-    case 9:
-      return is("itemscope") ? kItemscope : 0u;
-    default:
-      return starts_with_ignoring_case(name, "xmlns:") ? kPrefix : 0u;
-  }
-}
+// The attributes that matter, some by what they do.
+constexpr AttributeNames kItemscope = mask_of(AttributeName::itemscope);
+constexpr AttributeNames kTypeof = mask_of(AttributeName::type_of);
+constexpr AttributeNames kProperty = mask_of(AttributeName::property);
+constexpr AttributeNames kRel = mask_of(AttributeName::rel);
+constexpr AttributeNames kVocab = mask_of(AttributeName::vocab);
+constexpr AttributeNames kOther = mask_of(AttributeName::about) | mask_of(AttributeName::datatype) |
+                                  mask_of(AttributeName::resource) | mask_of(AttributeName::rev);
+constexpr AttributeNames kPrefix = mask_of(AttributeName::prefix) | mask_of(AttributeName::xmlns_prefix);
+constexpr AttributeNames kLang = mask_of(AttributeName::lang) | mask_of(AttributeName::xml_lang);
+constexpr AttributeNames kReference = mask_of(AttributeName::href) | mask_of(AttributeName::src);
+constexpr AttributeNames kAll =
+    kItemscope | kTypeof | kProperty | kRel | kVocab | kOther | kPrefix | kLang | kReference;
 
 }  // namespace
 
@@ -55,10 +36,8 @@ void TokenMetadata::add_doctype(std::string_view text) {
   if (text.find("XHTML+RDFa") != std::string_view::npos) names_.add_xhtml_terms();
 }
 
-void TokenMetadata::add(GumboTag tag, const TagAttributes& has, const std::vector<RawAttribute>& attributes,
-                        bool in_head) {
-  uint32_t marks = 0;
-  for (const RawAttribute& attribute : attributes) marks |= mark_of(attribute.name);
+void TokenMetadata::add(GumboTag tag, const TagAttributes& has, bool in_head) {
+  const AttributeNames marks = has.names() & kAll;
   if (tag == GUMBO_TAG_META) meta(has);
   if (marks == 0) return;
   items_ |= (marks & kItemscope) != 0;
@@ -66,40 +45,40 @@ void TokenMetadata::add(GumboTag tag, const TagAttributes& has, const std::vecto
   complex_rdfa_ |= (marks & (kTypeof | kVocab)) != 0;
   if (tag == GUMBO_TAG_HTML || tag == GUMBO_TAG_HEAD) {
     if (marks & (kOther | kProperty | kRel | kReference)) complex_rdfa_ = true;
-    return root(has, attributes);
+    return root(has);
   }
   if (marks & kProperty) {
     const bool plain = tag == GUMBO_TAG_META && in_head && !(marks & (kOther | kRel | kLang | kReference | kPrefix));
     if (!plain) complex_rdfa_ = true;
-    if (plain) state(has, false, "property", "content");
+    if (plain) state(has, false, AttributeName::property, AttributeName::content);
   } else if (marks & kRel) {
     // In the body it matters what is around it; but rel="nofollow" and the like say nothing in RDFa.
     if (!in_head && !has_rdfa_) return;
     const bool plain = in_head && tag == GUMBO_TAG_LINK && !(marks & (kOther | kPrefix));
-    if (plain) return state(has, true, "rel", "href");
-    if (names_something(has.get("rel").value_or(""))) complex_rdfa_ = true;
+    if (plain) return state(has, true, AttributeName::rel, AttributeName::href);
+    if (names_something(has.get(AttributeName::rel).value_or(""))) complex_rdfa_ = true;
   }
 }
 
-void TokenMetadata::root(const TagAttributes& has, const std::vector<RawAttribute>& attributes) {
-  for (const RawAttribute& attribute : attributes) {
-    if (starts_with_ignoring_case(attribute.name, "xmlns:"))
+void TokenMetadata::root(const TagAttributes& has) {
+  for (const RawAttribute& attribute : has.all()) {
+    if (attribute.known_as == AttributeName::xmlns_prefix)
       known_ = names_.declare(known_, attribute.name.substr(6), has.value(attribute));
   }
-  if (const auto prefix = has.get("prefix")) known_ = names_.declare_all(known_, *prefix);
-  auto language = has.get("xml:lang");
-  if (!language) language = has.get("lang");
+  if (const auto prefix = has.get(AttributeName::prefix)) known_ = names_.declare_all(known_, *prefix);
+  auto language = has.get(AttributeName::xml_lang);
+  if (!language) language = has.get(AttributeName::lang);
   if (language && language_.empty()) language_ = to_valid_utf8(std::string(language->substr(0, kLanguageBytesMax)));
 }
 
 void TokenMetadata::meta(const TagAttributes& has) {
-  const auto content = has.get("content");
+  const auto content = has.get(AttributeName::content);
   if (!content) return;
-  const auto property = has.get("property");
-  meta_tags_.add(property ? *property : has.get("name").value_or(""), *content);
+  const auto property = has.get(AttributeName::property);
+  meta_tags_.add(property ? *property : has.get(AttributeName::name).value_or(""), *content);
 }
 
-void TokenMetadata::state(const TagAttributes& has, bool is_link, const char* names, const char* value) {
+void TokenMetadata::state(const TagAttributes& has, bool is_link, AttributeName names, AttributeName value) {
   if (statements_.size() == kStatementsMax) return;
   const auto text = has.get(value);
   statements_.push_back(

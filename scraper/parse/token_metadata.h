@@ -26,7 +26,7 @@ class TokenMetadata {
 
   /// An element outside of <template> and <noscript>; <html> and <head> are among them. `in_head`: the body did not
   /// begin.
-  void add(GumboTag tag, const TagAttributes& has, const std::vector<RawAttribute>& attributes, bool in_head);
+  void add(GumboTag tag, const TagAttributes& has, bool in_head);
   void add_json_ld(std::string source) { json_ld_.add_source(std::move(source)); }
   void add_doctype(std::string_view text);
 
@@ -44,9 +44,9 @@ class TokenMetadata {
     bool has_value = false;
   };
 
-  void root(const TagAttributes& has, const std::vector<RawAttribute>& attributes);
+  void root(const TagAttributes& has);
   void meta(const TagAttributes& has);
-  void state(const TagAttributes& has, bool is_link, const char* names, const char* value);
+  void state(const TagAttributes& has, bool is_link, AttributeName names, AttributeName value);
   bool names_something(std::string_view words) const;
   nlohmann::json rdfa(const Url& base) const;
 

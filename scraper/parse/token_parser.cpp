@@ -22,8 +22,8 @@ TokenParser::TokenParser(const ParseLimits& limits, ParseWishes wishes, Metadata
 tl::expected<ParsedPage, Error> TokenParser::parse(const ParseRequest& request) {
   const SteadyTime deadline = steady_now() + limits_.timeout;
   const std::string_view charset = sniff_charset(request.body, request.content_type);
-  std::string utf8 = decode_to_utf8(request.body, charset);
-  normalize_newlines(utf8);
+  std::string room;
+  const std::string_view utf8 = decode_to_lines(request.body, charset, room);
   std::optional<Url> late_base;
   auto page = read(utf8, request, request.url, deadline, late_base);
   if (page && *page && late_base) {

@@ -14,28 +14,33 @@ bool is_white(std::string_view text) { return text.find_first_not_of(" \t\n\f\r"
 }  // namespace
 
 tl::expected<void, Error> TokenWalk::run() {
-  for (;;) {
+  constexpr size_t kTokensBetweenSteps = 8, kManyAttributes = 64;
+  for (size_t tokens = 1;; ++tokens) {
     tokenizer_.set_foreign(in_foreign());
     const HtmlTokenizer::Kind kind = tokenizer_.next();
     if (kind == HtmlTokenizer::Kind::end) break;
-    const auto goes_on = builder_.goes_on(1 + open_.take_steps() / 8 + tokenizer_.attributes().size() / 8);
-    if (!goes_on) return tl::make_unexpected(goes_on.error());
-    if (!*goes_on || (metadata_ != nullptr && metadata_->needs_tree())) break;
-    if (kind == HtmlTokenizer::Kind::text)
+    const size_t attributes = tokenizer_.attributes().size();
+    if (tokens >= kTokensBetweenSteps || attributes >= kManyAttributes) {
+      const auto goes_on = builder_.goes_on(std::exchange(tokens, 0) + open_.take_steps() / 8 + attributes / 8);
+      if (!goes_on) return tl::make_unexpected(goes_on.error());
+      if (!*goes_on) break;
+    }
+    if (kind == HtmlTokenizer::Kind::text) {
       text();
-    else if (kind == HtmlTokenizer::Kind::start_tag)
+      continue;
+    }
+    if (kind == HtmlTokenizer::Kind::start_tag)
       start_tag();
     else if (kind == HtmlTokenizer::Kind::end_tag)
       end_tag();
     else if (kind == HtmlTokenizer::Kind::doctype && metadata_ != nullptr)
       metadata_->add_doctype(tokenizer_.text());
+    if (metadata_ != nullptr && metadata_->needs_tree()) break;
   }
   lost_ = 0;
   pop_to(0);
   return {};
 }
-
-bool TokenWalk::in_foreign() const { return !open_.empty() && open_.top().space != Space::html; }
 
 /// True when a start tag is for the rules of foreign content (13.2.6, "tree construction dispatcher").
 bool TokenWalk::reads_as_foreign(GumboTag tag) const {
@@ -49,10 +54,15 @@ bool TokenWalk::reads_as_foreign(GumboTag tag) const {
 void TokenWalk::start_tag() {
   skip_newline_ = false;
   has_.reset();
-  const std::string_view name = tokenizer_.name();
-  const GumboTag tag = gumbo_tagn_enum(name.data(), static_cast<unsigned>(name.size()));
+  const GumboTag tag = tokenizer_.tag();
   if (lost_ > 0) {
     if (!has_trait(tag, kVoid) && !tokenizer_.self_closing()) ++lost_;
+    return;
+  }
+  if (phase_ == Phase::body && !has_trait(tag, kOwnStart) && !in_foreign() && open_.mode() != Mode::select) {
+    // Most tags are of these.
+    if (has_trait(tag, kClosesParagraph)) close_paragraph();
+    insert(tag);
     return;
   }
   if (reads_as_foreign(tag) && start_foreign(tag)) return;
@@ -61,17 +71,25 @@ void TokenWalk::start_tag() {
 
 void TokenWalk::end_tag() {
   skip_newline_ = false;
+  has_.reset();
   if (lost_ > 0) {
     --lost_;
     return;
   }
-  const std::string_view name = tokenizer_.name();
-  const GumboTag tag = gumbo_tagn_enum(name.data(), static_cast<unsigned>(name.size()));
+  const GumboTag tag = tokenizer_.tag();
+  if (open_.top_is(tag) && !has_trait(tag, kOwnEnd) && phase_ != Phase::frameset && open_.mode() != Mode::select)
+    return pop_to(open_.size() - 1);  // as most end tags do
   if (in_foreign() && end_foreign()) return;
   end_in_html(tag);
 }
 
 void TokenWalk::text() {
+  const bool plain = phase_ == Phase::body && !skip_newline_ && !tokenizer_.has_references() && !reads_script_;
+  if (!plain || lost_ > 0 || unseen_ > 0 || open_.top_is(GUMBO_TAG_TITLE)) return other_text();
+  builder_.text(tokenizer_.text());
+}
+
+void TokenWalk::other_text() {
   std::string_view text = tokenizer_.text();
   if (std::exchange(skip_newline_, false) && text.starts_with('\n')) text.remove_prefix(1);
   if (lost_ > 0 || phase_ == Phase::frameset) return;
@@ -99,30 +117,29 @@ bool TokenWalk::insert(GumboTag tag, Space space) {
     return false;
   }
   const bool is_html = space == Space::html;
-  Element element;
-  element.tag = tag;
-  element.shown_as = is_html ? tag : GUMBO_TAG_UNKNOWN;
-  element.space = space;
-  element.mode = mode_in(element.shown_as);
-  element.name = tokenizer_.name();
-  element.link_mark = builder_.link_mark();
+  const GumboTag shown_as = is_html ? tag : GUMBO_TAG_UNKNOWN;
+  const CollapsedText::Mark link_mark = builder_.link_mark();
   // <html> and <body> are around it.
-  if (unseen_ == 0 && !(is_html && tag == GUMBO_TAG_NOSCRIPT) &&
-      builder_.admits(tokenizer_.attributes().size(), open_.size() + 3)) {
-    if (metadata_ != nullptr && open_.count(GUMBO_TAG_TEMPLATE) == 0) {
-      metadata_->add(element.shown_as, has_, tokenizer_.attributes(), phase_ != Phase::body);
-    }
-    element.opened = builder_.open(element.shown_as, space == Space::svg, has_);
-    element.seen = true;
-  } else {
-    ++unseen_;
+  const bool seen = unseen_ == 0 && !(is_html && tag == GUMBO_TAG_NOSCRIPT) &&
+                    builder_.admits(tokenizer_.attributes().size(), open_.size() + 3);
+  PageBuilder::Opened opened;
+  if (seen) {
+    if (metadata_ != nullptr && open_.count(GUMBO_TAG_TEMPLATE) == 0)
+      metadata_->add(shown_as, has_, phase_ != Phase::body);
+    opened = builder_.open(shown_as, space == Space::svg, has_);
   }
-  open_.push(element);
-  if (is_html && has_trait(tag, kVoid)) pop();
+  if (is_html && has_trait(tag, kVoid)) {
+    if (seen) builder_.close(shown_as, opened);
+    return true;
+  }
+  if (!seen) ++unseen_;
+  open_.push(
+      {tag, shown_as, space, mode_in(shown_as), seen, false, false, false, tokenizer_.name(), opened, link_mark});
   return true;
 }
 
 OpenElements::Mode TokenWalk::mode_in(GumboTag tag) const {
+  if (!has_trait(tag, kOwnMode)) return open_.mode();
   if (has_trait(tag, kCell)) return Mode::cell;
   if (has_trait(tag, kTablePart) || tag == GUMBO_TAG_TABLE) return Mode::table;
   if (tag == GUMBO_TAG_SELECT) return Mode::select;
@@ -130,17 +147,20 @@ OpenElements::Mode TokenWalk::mode_in(GumboTag tag) const {
 }
 
 void TokenWalk::pop() {
-  const Element element = open_.pop();
-  if (!element.seen) {
+  const bool seen = open_.top().seen;
+  const GumboTag tag = open_.top().shown_as;
+  const PageBuilder::Opened opened = open_.top().opened;
+  open_.pop();
+  if (!seen) {
     --unseen_;
     return;
   }
-  if (element.shown_as == GUMBO_TAG_TITLE) builder_.title(collected_);
-  if (reads_script_ && element.shown_as == GUMBO_TAG_SCRIPT) {
+  if (tag == GUMBO_TAG_TITLE) builder_.title(collected_);
+  if (reads_script_ && tag == GUMBO_TAG_SCRIPT) {
     metadata_->add_json_ld(std::move(collected_));
     reads_script_ = false;
   }
-  builder_.close(element.shown_as, element.opened);
+  builder_.close(tag, opened);
 }
 
 void TokenWalk::pop_to(size_t size) {
@@ -148,7 +168,7 @@ void TokenWalk::pop_to(size_t size) {
   while (!open_.empty() && open_.top().dead) pop();
 }
 
-void TokenWalk::close_paragraph() {
+void TokenWalk::close_open_paragraph() {
   if (const auto found = open_.in_scope(GUMBO_TAG_P, kButtonBounds)) pop_to(*found);
 }
 
@@ -160,7 +180,7 @@ bool TokenWalk::start_before_body(GumboTag tag) {
     pop_to(0);
   }
   if (tag == GUMBO_TAG_HEAD) {
-    if (metadata_ != nullptr) metadata_->add(tag, has_, tokenizer_.attributes(), true);
+    if (metadata_ != nullptr) metadata_->add(tag, has_, true);
     return true;
   }
   if (has_trait(tag, kOfHead) || (tag == GUMBO_TAG_NOSCRIPT && phase_ == Phase::head)) return false;
@@ -174,9 +194,9 @@ void TokenWalk::start_in_html(GumboTag tag) {
   if (tag == GUMBO_TAG_HTML) {
     if (open_.count(GUMBO_TAG_TEMPLATE) > 0) return;
     // A later <html> brings what the first did not have.
-    if (!language_seen_ && has_.get("lang")) builder_.root(has_);
-    language_seen_ |= has_.get("lang").has_value();
-    if (metadata_ != nullptr) metadata_->add(tag, has_, tokenizer_.attributes(), true);
+    if (!language_seen_ && has_.get(AttributeName::lang)) builder_.root(has_);
+    language_seen_ |= has_.get(AttributeName::lang).has_value();
+    if (metadata_ != nullptr) metadata_->add(tag, has_, true);
     return;
   }
   if (phase_ == Phase::frameset) {
@@ -186,7 +206,7 @@ void TokenWalk::start_in_html(GumboTag tag) {
   }
   if (phase_ != Phase::body && (open_.empty() || open_.top_is(GUMBO_TAG_NOSCRIPT)) && start_before_body(tag)) return;
   // Likewise a later <body>.
-  if (tag == GUMBO_TAG_BODY && metadata_ != nullptr) metadata_->add(tag, has_, tokenizer_.attributes(), false);
+  if (tag == GUMBO_TAG_BODY && metadata_ != nullptr) metadata_->add(tag, has_, false);
   if (tag == GUMBO_TAG_BODY || tag == GUMBO_TAG_HEAD || tag == GUMBO_TAG_FRAME || tag == GUMBO_TAG_FRAMESET) return;
   if (open_.mode() == Mode::select && start_in_select(tag)) return;
   if (has_trait(tag, kTablePart) || tag == GUMBO_TAG_TABLE || (tag == GUMBO_TAG_FORM && open_.mode() == Mode::table)) {
@@ -308,7 +328,8 @@ void TokenWalk::read_content(GumboTag tag) {
       skip_newline_ = true;
       return tokenizer_.set_content(Content::rcdata);
     case GUMBO_TAG_SCRIPT:
-      reads_script_ = metadata_ != nullptr && open_.top().seen && JsonLd::is_type(has_.get("type").value_or(""));
+      reads_script_ =
+          metadata_ != nullptr && open_.top().seen && JsonLd::is_type(has_.get(AttributeName::type).value_or(""));
       collected_.clear();
       return tokenizer_.set_content(Content::script);
     case GUMBO_TAG_STYLE:

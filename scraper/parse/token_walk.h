@@ -41,6 +41,7 @@ class TokenWalk {
   void start_tag();
   void end_tag();
   void text();
+  void other_text();
   bool start_before_body(GumboTag tag);
   void start_in_html(GumboTag tag);
   void start_in_body(GumboTag tag);
@@ -56,12 +57,15 @@ class TokenWalk {
   void end_form();
   void end_paragraph();
 
-  bool in_foreign() const;
+  bool in_foreign() const { return open_.in_foreign(); }
   bool reads_as_foreign(GumboTag tag) const;
   bool insert(GumboTag tag, Space space = Space::html);
   void read_content(GumboTag tag);
   Mode mode_in(GumboTag tag) const;
-  void close_paragraph();
+  void close_paragraph() {
+    if (open_.count(GUMBO_TAG_P) > 0) close_open_paragraph();
+  }
+  void close_open_paragraph();
   void pop();
   void pop_to(size_t size);
   void pop_dead();

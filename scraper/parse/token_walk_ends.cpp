@@ -8,7 +8,8 @@ namespace scraper {
 /// False when the tag ended foreign content, and is for HTML's rules.
 bool TokenWalk::start_foreign(GumboTag tag) {
   const bool breaks_out = has_trait(tag, kBreaksOut) ||
-                          (tag == GUMBO_TAG_FONT && (has_.get("color") || has_.get("face") || has_.get("size")));
+                          (tag == GUMBO_TAG_FONT && (has_.get(AttributeName::color) || has_.get(AttributeName::face) ||
+                                                     has_.get(AttributeName::size)));
   if (breaks_out) {
     do {
       pop();
@@ -22,7 +23,7 @@ bool TokenWalk::start_foreign(GumboTag tag) {
   if (space == Space::svg) {
     top.holds_html = tag == GUMBO_TAG_FOREIGNOBJECT || tag == GUMBO_TAG_DESC || tag == GUMBO_TAG_TITLE;
   } else if (equals_ignoring_case(name, "annotation-xml")) {
-    const std::string_view encoding = has_.get("encoding").value_or("");
+    const std::string_view encoding = has_.get(AttributeName::encoding).value_or("");
     top.holds_html =
         equals_ignoring_case(encoding, "text/html") || equals_ignoring_case(encoding, "application/xhtml+xml");
   } else {
@@ -117,7 +118,10 @@ void TokenWalk::end_paragraph() {
   } else if (unseen_ == 0) {
     class None final : public ElementAttributes {
      public:
-      std::optional<std::string_view> get(const char*) const override { return std::nullopt; }
+      None() : ElementAttributes(0) {}
+
+     private:
+      std::optional<std::string_view> find(AttributeName) const override { return std::nullopt; }
     } none;
     builder_.close(GUMBO_TAG_P, builder_.open(GUMBO_TAG_P, false, none));
   }

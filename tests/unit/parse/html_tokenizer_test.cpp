@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "scraper/parse/charset.h"
+
 namespace scraper {
 namespace {
 
