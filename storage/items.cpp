@@ -14,11 +14,12 @@ constexpr std::string_view kHistorySuffix = "_history";
 
 /// The relations of the schema (tests/unit/item_names_test.cpp compares them with it), and those that are to come.
 constexpr std::array kRelations{
-    "aliases",      "attempts",   "bodies",       "broken_links", "changes",    "duplicates",    "errors",
-    "families",     "headers",    "host_summary", "hosts",        "inbox",      "inputs",        "item_tables",
-    "latest",       "list_lines", "links",        "meta",         "page_links", "page_versions", "pages",
-    "pages_fts",    "politeness", "redirects",    "results",      "retryable",  "rule_fields",   "rule_health",
-    "rule_lengths", "run_errors", "run_summary",  "runs",         "slowest",    "urls",          "validators"};
+    "aliases",    "attempts",    "bodies",        "broken_links", "changes",     "duplicates",
+    "errors",     "families",    "headers",       "host_summary", "hosts",       "inbox",
+    "inputs",     "item_tables", "latest",        "link_lists",   "list_lines",  "links",
+    "meta",       "page_links",  "page_versions", "pages",        "pages_fts",   "politeness",
+    "redirects",  "results",     "retryable",     "rule_fields",  "rule_health", "rule_lengths",
+    "run_errors", "run_summary", "runs",          "slowest",      "urls",        "validators"};
 constexpr std::array kColumns{"id", "page_id", "url", "position", "run_id", "until_run", "rowid", "oid", "_rowid_"};
 
 std::string problem_with_name(std::string_view name) {

@@ -1,29 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "storage/sqlite/page_table.h"
 
+#include <algorithm>
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 namespace storage::sqlite {
 
-namespace {
-
-/// Rows of one statement: the fixed cost of running it is then small beside theirs.
-constexpr size_t kLinksAtOnce = 16;
-
-/// A row that cannot be written ends the transaction anyway: FAIL spares SQLite the journal that would undo the others.
-std::string add_links_sql(size_t rows) {
-  std::string sql =
-      "INSERT OR FAIL INTO page_links (page_id, target_id, position, follow, text, rel, kind, skip_reason, family,"
-      " family_max) VALUES ";
-  for (size_t i = 0; i < rows; ++i) sql += i == 0 ? "(?,?,?,?,?,?,?,?,?,?)" : ",(?,?,?,?,?,?,?,?,?,?)";
-  return sql;
-}
-
-}  // namespace
-
-PageTable::PageTable(Database& database)
+PageTable::PageTable(Database& database, LinkTable& links)
     : database_(database),
+      links_(links),
       known_(database, "SELECT url_id, run_id FROM attempts WHERE id = ?"),
       add_attempt_(
           database,
@@ -48,9 +35,6 @@ PageTable::PageTable(Database& database)
           "= ?18, content = ?19, markdown = ?20, author = ?21, published_at = ?22"),
       has_page_(database, "SELECT 1 FROM pages WHERE id = ?"),
       gone_(database, "UPDATE pages SET gone_at = ?2 WHERE id = ?1 AND gone_at IS NULL"),
-      drop_links_(database, "DELETE FROM page_links WHERE page_id = ?"),
-      add_link_(database, add_links_sql(1)),
-      add_links_(database, add_links_sql(kLinksAtOnce)),
       add_validators_(database,
                       "INSERT OR REPLACE INTO validators (page_id, content_key, asked, etag, last_modified)"
                       " VALUES (?,?,?,?,?)"),
@@ -59,7 +43,14 @@ PageTable::PageTable(Database& database)
       show_validators_(database, "UPDATE pages SET etag = ?2, last_modified = ?3 WHERE id = ?1"),
       read_asked_(database, "SELECT asked FROM validators WHERE page_id = ?") {}
 
-bool PageTable::add_attempt(const AttemptRecord& a, UrlId url, RunId run) {
+void PageTable::begin(int64_t content_key, AttemptId next_attempt) {
+  content_key_ = content_key;
+  next_attempt_id_ = next_attempt;
+}
+
+/// Ids go up: only one that is not above all others is looked for.
+bool PageTable::is_known(const AttemptRecord& a, UrlId url, RunId run) {
+  if (a.id >= next_attempt_id_) return false;
   known_.bind(a.id);
   const bool known = known_.step();
   const bool same = known && known_.integer(0) == url && known_.integer(1) == run;
@@ -68,7 +59,11 @@ bool PageTable::add_attempt(const AttemptRecord& a, UrlId url, RunId run) {
     throw Error(Error::Kind::corrupt, database_.path() + ": attempt " + std::to_string(a.id) +
                                           " is another task's: has something else written to this database?");
   }
-  if (known) return false;
+  return known;
+}
+
+bool PageTable::add_attempt(const AttemptRecord& a, UrlId url, RunId run) {
+  if (is_known(a, url, run)) return false;
   if (a.body && !a.body->data.empty()) {
     add_body_.bind(a.body->hash, a.body->codec, a.body->size);
     add_body_.bind_blob_at(4, a.body->data);
@@ -82,6 +77,7 @@ bool PageTable::add_attempt(const AttemptRecord& a, UrlId url, RunId run) {
             a.wire_bytes, a.body_bytes, a.body ? std::string_view(a.body->hash) : std::string_view(), a.ip,
             a.http_version, a.proxy, a.redirect_to, a.retry_after_s, positive(last_headers_id_))
       .run();
+  next_attempt_id_ = std::max(next_attempt_id_, a.id + 1);
   return true;
 }
 
@@ -98,7 +94,7 @@ int64_t PageTable::headers_id(const std::string& text) {
   return sqlite3_last_insert_rowid(database_.handle());
 }
 
-void PageTable::put_page(UrlId id, const Outcome& outcome, std::span<const UrlId> targets) {
+void PageTable::put_page(UrlId id, const Outcome& outcome, std::span<const UrlId> targets, bool is_new) {
   const PageRecord& page = *outcome.page;
   const AttemptRecord& attempt = *outcome.attempt;
   put_page_
@@ -108,35 +104,16 @@ void PageTable::put_page(UrlId id, const Outcome& outcome, std::span<const UrlId
             page.last_modified, page.link_count, attempt.started_at, page.metadata, page.text, page.content,
             page.markdown, page.author, page.published_at)
       .run();
-  keep_validators(id, outcome);
-  drop_links_.bind(id).run();
-  size_t i = 0;
-  for (; i + kLinksAtOnce <= outcome.links.size(); i += kLinksAtOnce) {
-    add_links_.reset();
-    for (size_t row = 0; row < kLinksAtOnce; ++row)
-      bind_link(add_links_, row, id, targets[i + row], outcome.links[i + row]);
-    add_links_.run();
-  }
-  for (; i < outcome.links.size(); ++i) {
-    add_link_.reset();
-    bind_link(add_link_, 0, id, targets[i], outcome.links[i]);
-    add_link_.run();
-  }
-}
-
-void PageTable::bind_link(Statement& statement, size_t row, UrlId page, UrlId target, const LinkRecord& link) {
-  const bool counted = link.family != 0;
-  statement.bind_from(static_cast<int>(row) * 10, page, target, link.position, link.follow, link.text, link.rel,
-                      link.kind, link.skip_reason, counted ? std::optional(link.family) : std::nullopt,
-                      counted ? std::optional(link.family_max) : std::nullopt);
+  keep_validators(id, outcome, is_new);
+  if (!is_new || !outcome.links.empty()) links_.put(id, outcome.links, targets);
 }
 
 /// Those of a page that was stored whole: of what could be read of another, unchanged would say nothing.
-void PageTable::keep_validators(UrlId id, const Outcome& outcome) {
+void PageTable::keep_validators(UrlId id, const Outcome& outcome, bool is_new) {
   const PageRecord& page = *outcome.page;
   const bool whole = outcome.state == TaskState::done && outcome.attempt->status == 200;
   if (!whole || content_key_ == 0 || (page.etag.empty() && page.last_modified.empty())) {
-    drop_validators_.bind(id).run();
+    if (!is_new) drop_validators_.bind(id).run();
     return;
   }
   uint64_t asked = 0;

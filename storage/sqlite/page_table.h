@@ -5,22 +5,23 @@
 
 #include "storage/records.h"
 #include "storage/sqlite/database.h"
+#include "storage/sqlite/link_table.h"
 
 namespace storage::sqlite {
 
 /// Everything that came of an exchange: the attempt's row, body and headers, the page's current content and links.
 class PageTable {
  public:
-  explicit PageTable(Database& database);
+  PageTable(Database& database, LinkTable& links);
 
   /// False when the attempt is there already: its outcome was committed before.
   bool add_attempt(const AttemptRecord& attempt, UrlId url, RunId run);
 
-  /// From now on pages are stored under this key (RunSpec::content_key).
-  void begin(int64_t content_key) { content_key_ = content_key; }
+  /// From now on pages are stored under this key (RunSpec::content_key); no attempt has this id or a higher one.
+  void begin(int64_t content_key, AttemptId next_attempt);
 
-  /// Replaces the page's content and links. `targets` are the ids of `links`.
-  void put_page(UrlId id, const Outcome& outcome, std::span<const UrlId> targets);
+  /// Replaces the page's content and links. `targets` are the ids of `links`; `is_new`: there is nothing to replace.
+  void put_page(UrlId id, const Outcome& outcome, std::span<const UrlId> targets, bool is_new);
 
   /// The page is as it was, and is known by these from now on.
   void put_validators(UrlId id, const Validators& validators);
@@ -32,15 +33,17 @@ class PageTable {
   void mark_gone(UrlId id, const std::string& at);
 
  private:
-  static void bind_link(Statement& statement, size_t row, UrlId page, UrlId target, const LinkRecord& link);
+  bool is_known(const AttemptRecord& attempt, UrlId url, RunId run);
   int64_t headers_id(const std::string& text);
-  void keep_validators(UrlId id, const Outcome& outcome);
+  void keep_validators(UrlId id, const Outcome& outcome, bool is_new);
 
   Database& database_;
+  LinkTable& links_;
   int64_t content_key_ = 0;
-  int64_t last_headers_id_ = 0;  ///< of the attempt added last: its page has the same
-  Statement known_, add_attempt_, add_body_, find_headers_, add_headers_, put_page_, has_page_, gone_, drop_links_,
-      add_link_, add_links_, add_validators_, drop_validators_, change_validators_, show_validators_, read_asked_;
+  AttemptId next_attempt_id_ = 0;  ///< none has it or a higher one
+  int64_t last_headers_id_ = 0;    ///< of the attempt added last: its page has the same
+  Statement known_, add_attempt_, add_body_, find_headers_, add_headers_, put_page_, has_page_, gone_, add_validators_,
+      drop_validators_, change_validators_, show_validators_, read_asked_;
 };
 
 }  // namespace storage::sqlite

@@ -23,6 +23,7 @@ struct TaskRow {
   std::string error_kind;
   std::string skip_reason;
   TaskRole role = TaskRole::page;
+  bool was_fetched = false;  ///< once, in whatever run: without that there is no page of it
 };
 
 /// What a run has of each state, in all, of each host and of each kind of error: kept while rows change, so that nobody

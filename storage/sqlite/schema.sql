@@ -189,19 +189,30 @@ CREATE TABLE validators (
   last_modified TEXT
 );
 
-CREATE TABLE page_links (
-  page_id   INTEGER NOT NULL REFERENCES pages(id),
-  target_id INTEGER NOT NULL REFERENCES urls(id),
-  position  INTEGER NOT NULL,
-  follow    INTEGER NOT NULL,            -- in scope when it was found
-  text      TEXT,
-  rel       TEXT,
-  kind      TEXT,                        -- where it stood: a area iframe frame next prev alternate refresh header img text feed
-  skip_reason TEXT,                      -- in scope, but not to be fetched because of this
-  family    INTEGER,                     -- counted in families, up to ...
-  family_max INTEGER,
-  PRIMARY KEY (page_id, position)
-) WITHOUT ROWID;
+-- The links of each page, together: a JSON array for each column of theirs, in the order of the page. Where none of them
+-- has anything to say the array is NULL.
+CREATE TABLE link_lists (
+  page_id   INTEGER PRIMARY KEY REFERENCES pages(id),
+  targets   TEXT NOT NULL,               -- urls.id
+  positions TEXT,                        -- NULL: 0, 1, 2 ...
+  texts     TEXT,
+  rels      TEXT,
+  kind      TEXT,                        -- of all of them; else ...
+  kinds     TEXT,                        -- ... where each stood: a area iframe frame next prev alternate refresh header img text feed
+  follows   TEXT                         -- of each in scope when it was found an array, of the others null. In it, as far as
+                                         -- there is any: why it is not to be fetched all the same; the family that it is
+                                         -- counted in (families), up to ...
+);
+
+CREATE VIEW page_links AS
+SELECT l.page_id, e.value AS target_id, coalesce(json_extract(l.positions, '$[' || e.key || ']'), e.key) AS position,
+       coalesce(json_type(l.follows, '$[' || e.key || ']') = 'array', 0) AS follow,
+       json_extract(l.texts, '$[' || e.key || ']') AS text, json_extract(l.rels, '$[' || e.key || ']') AS rel,
+       coalesce(l.kind, json_extract(l.kinds, '$[' || e.key || ']')) AS kind,
+       json_extract(l.follows, '$[' || e.key || '][0]') AS skip_reason,
+       json_extract(l.follows, '$[' || e.key || '][1]') AS family,
+       json_extract(l.follows, '$[' || e.key || '][2]') AS family_max
+FROM link_lists l, json_each(l.targets) e;
 
 CREATE VIEW links AS
 SELECT l.page_id, t.url, l.text, l.rel, l.position, l.kind FROM page_links l JOIN urls t ON t.id = l.target_id;

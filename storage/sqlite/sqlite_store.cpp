@@ -24,8 +24,9 @@ SqliteStore::SqliteStore(const std::string& path, UrlTable::Hash hash)
     : database_(open_for_writing(path)),
       urls_(database_, std::move(hash)),
       hosts_(database_),
-      tasks_(database_),
-      pages_(database_),
+      links_(database_),
+      tasks_(database_, links_),
+      pages_(database_, links_),
       items_(database_),
       add_input_(
           database_,
@@ -129,12 +130,12 @@ RunInfo SqliteStore::begin_run(const RunSpec& spec) {
     info.id = begin_new_run(spec);
   tasks_.begin(info.id, spec, counts);
   items_.open(spec.tables, info.id);
-  pages_.begin(spec.content_key);
   content_key_ = spec.content_key;
   revisits_ = spec.revisits && spec.content_key != 0;
   if (spec.start == RunSpec::Start::retry && info.resumed) info.retried = tasks_.retry(spec.retry_where);
   tasks_.counts().write();
   info.next_attempt_id = database_.integer("SELECT max(id) FROM attempts") + 1;
+  pages_.begin(spec.content_key, info.next_attempt_id);
   transaction.commit();
   run_ = info.id;
   return info;
@@ -272,11 +273,9 @@ void SqliteStore::finish(std::span<const Outcome> outcomes) {
     for (const Outcome& outcome : outcomes) {
       const size_t count =
           outcome.links.size() + outcome.entries.size() + outcome.sitemaps.size() + (outcome.redirect ? 1u : 0u);
-      finish_one(outcome, std::span<const UrlId>(ids.data() + at, count));
+      const HostId host = finish_one(outcome, std::span<const UrlId>(ids.data() + at, count));
       at += count;
-      if (outcome.url_id != 0 && outcome.state != TaskState::todo) {
-        over.emplace_back(tasks_.row(outcome.url_id).host, outcome.url_id);
-      }
+      if (host != 0) over.emplace_back(host, outcome.url_id);
     }
     // Of the outcomes of one host the last one knows best.
     std::unordered_map<HostId, const HostState*> states;
@@ -288,8 +287,9 @@ void SqliteStore::finish(std::span<const Outcome> outcomes) {
   for (const auto& [host, url] : over) leases_.finished(host, url);
 }
 
-/// `targets`: the ids of links, entries, sitemaps and the redirect, in this order.
-void SqliteStore::finish_one(const Outcome& outcome, std::span<const UrlId> targets) {
+/// `targets`: the ids of links, entries, sitemaps and the redirect, in this order. The host whose task is over; 0:
+/// none's.
+HostId SqliteStore::finish_one(const Outcome& outcome, std::span<const UrlId> targets) {
   const auto take = [&](size_t count) {
     const auto taken = targets.subspan(0, count);
     targets = targets.subspan(count);
@@ -300,11 +300,21 @@ void SqliteStore::finish_one(const Outcome& outcome, std::span<const UrlId> targ
   if (outcome.attempt) {
     const UrlId id =
         outcome.url_id != 0 ? outcome.url_id : urls_.resolve({outcome.attempt_origin, outcome.attempt->url});
-    if (!pages_.add_attempt(*outcome.attempt, id, run_)) return;
+    if (!pages_.add_attempt(*outcome.attempt, id, run_)) {
+      return outcome.url_id != 0 && outcome.state != TaskState::todo ? tasks_.row(id).host : 0;
+    }
     tasks_.counts().all().bytes += static_cast<int64_t>(outcome.attempt->wire_bytes);
   }
   if (outcome.robots) hosts_.put_robots(outcome.host_id, *outcome.robots);
-  if (outcome.url_id != 0) finish_task(outcome, links, targets.empty() ? 0 : targets[0]);
+  HostId over = 0;
+  if (outcome.url_id != 0 && outcome.attempt && outcome.state == TaskState::todo) {
+    tasks_.retried(outcome.url_id, outcome.attempt->id, outcome.attempt->number);
+  } else if (outcome.url_id != 0) {
+    // The row, not the lease, knows the depth: a shorter path may have been found in the meantime.
+    const TaskRow row = tasks_.row(outcome.url_id);
+    finish_task(outcome, row, links, targets.empty() ? 0 : targets[0]);
+    if (outcome.state != TaskState::todo) over = row.host;
+  }
   offer_links(outcome.entries, entries, 0, outcome.url_id);
   for (const UrlId sitemap : sitemaps) {
     Offer offer;
@@ -313,18 +323,16 @@ void SqliteStore::finish_one(const Outcome& outcome, std::span<const UrlId> targ
     offer.role = TaskRole::sitemap;
     tasks_.offer(offer);
   }
+  return over;
 }
 
-void SqliteStore::finish_task(const Outcome& outcome, std::span<const UrlId> link_targets, UrlId redirect_target) {
-  const UrlId id = outcome.url_id;
+void SqliteStore::finish_task(const Outcome& outcome, const TaskRow& row, std::span<const UrlId> link_targets,
+                              UrlId redirect_target) {
   if (!outcome.attempt) {
-    return tasks_.end(id, {outcome.state, 0, outcome.error_kind, outcome.error, outcome.skip_reason});
+    return tasks_.end(row, {outcome.state, 0, outcome.error_kind, outcome.error, outcome.skip_reason});
   }
+  const UrlId id = row.id;
   const AttemptRecord& attempt = *outcome.attempt;
-  if (outcome.state == TaskState::todo) return tasks_.retried(id, attempt.id, attempt.number);
-
-  // The row, not the lease, knows the depth: a shorter path may have been found in the meantime.
-  const TaskRow row = tasks_.row(id);
   // It is wanted for more than it was fetched for, since it was named meanwhile: it is leased again.
   if (row.role != outcome.role) return tasks_.retried(id, attempt.id, attempt.number);
   const Ending ending{outcome.state, attempt.status, attempt.error_kind, {}, outcome.skip_reason};
@@ -340,14 +348,14 @@ void SqliteStore::finish_task(const Outcome& outcome, std::span<const UrlId> lin
     return;
   }
   if (outcome.not_modified) return finish_unchanged(outcome, row);
-  const bool better = outcome.page && (outcome.state == TaskState::done || !pages_.has_page(id));
+  const bool better = outcome.page && (outcome.state == TaskState::done || !row.was_fetched || !pages_.has_page(id));
   if (better) {
     ++tasks_.counts().all().pages;
-    pages_.put_page(id, outcome, link_targets);
+    pages_.put_page(id, outcome, link_targets, !row.was_fetched);
     items_.put(id, attempt.url, outcome.items);
   }
   if (outcome.gone) pages_.mark_gone(id, attempt.started_at);
-  tasks_.finish(id, ending, attempt.id, attempt.number, attempt.started_at);
+  tasks_.finish(row, ending, attempt.id, attempt.number, attempt.started_at);
   if (better && row.depth < tasks_.depth_max()) offer_links(outcome.links, link_targets, row.depth + 1, id);
 }
 
@@ -356,7 +364,7 @@ void SqliteStore::finish_unchanged(const Outcome& outcome, const TaskRow& row) {
   const AttemptRecord& attempt = *outcome.attempt;
   if (outcome.validators) pages_.put_validators(row.id, *outcome.validators);
   if (items_.is_open()) items_.count_again(row.id, pages_.asked_tables(row.id));
-  tasks_.finish(row.id, {TaskState::done, kOk, {}, {}, {}}, attempt.id, attempt.number, attempt.started_at);
+  tasks_.finish(row, {TaskState::done, kOk, {}, {}, {}}, attempt.id, attempt.number, attempt.started_at);
   if (row.depth < tasks_.depth_max()) tasks_.offer_stored_links(row.id, row.depth + 1);
 }
 

@@ -10,6 +10,7 @@
 #include "storage/sqlite/host_table.h"
 #include "storage/sqlite/item_tables.h"
 #include "storage/sqlite/lease_table.h"
+#include "storage/sqlite/link_table.h"
 #include "storage/sqlite/page_table.h"
 #include "storage/sqlite/task_table.h"
 #include "storage/sqlite/url_table.h"
@@ -41,14 +42,16 @@ class SqliteStore final : public Store {
   void read_validators(TaskRecord& task);
   void add_plain_seeds(const SeedLines& seeds);
   void offer_seed(const SeedRecord& seed, UrlId url);
-  void finish_one(const Outcome& outcome, std::span<const UrlId> targets);
-  void finish_task(const Outcome& outcome, std::span<const UrlId> link_targets, UrlId redirect_target);
+  HostId finish_one(const Outcome& outcome, std::span<const UrlId> targets);
+  void finish_task(const Outcome& outcome, const TaskRow& row, std::span<const UrlId> link_targets,
+                   UrlId redirect_target);
   void finish_unchanged(const Outcome& outcome, const TaskRow& row);
   void offer_links(std::span<const LinkRecord> links, std::span<const UrlId> targets, int depth, UrlId found_on);
 
   Database database_;
   UrlTable urls_;
   HostTable hosts_;
+  LinkTable links_;
   TaskTable tasks_;
   PageTable pages_;
   ItemTables items_;

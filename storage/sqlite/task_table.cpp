@@ -32,12 +32,13 @@ TaskState parse_state(std::string_view text) {
   SCRAPER_CHECK(false);
 }
 
-TaskTable::TaskTable(Database& database)
+TaskTable::TaskTable(Database& database, LinkTable& links)
     : database_(database),
+      links_(links),
       counts_(database),
       read_(database,
-            "SELECT host_id, state, depth, redirects, run_id, redirect_id, final_id, error_kind, skip_reason, role"
-            " FROM urls WHERE id = ?"),
+            "SELECT host_id, state, depth, redirects, run_id, redirect_id, final_id, error_kind, skip_reason, role,"
+            " fetched_at IS NOT NULL FROM urls WHERE id = ?"),
       make_(database,
             "UPDATE urls SET state = ?2, skip_reason = ?3, depth = ?4, redirects = ?5, found_on = ?6, role = ?7,"
             " run_id = ?8, status = NULL, error_kind = NULL, error = NULL, redirect_id = NULL, final_id = NULL,"
@@ -48,15 +49,15 @@ TaskTable::TaskTable(Database& database)
                   " AND (state = 'done' OR skip_reason = 'fresh' OR redirect_id IS NOT NULL)"),
       lower_(database, "UPDATE urls SET depth = ?2, redirects = min(redirects, ?3), found_on = ?4 WHERE id = ?1"),
       set_role_(database, "UPDATE urls SET role = ?2 WHERE id = ?1"),
-      followed_links_(
-          database,
-          "SELECT target_id, skip_reason, family, family_max FROM page_links WHERE page_id = ? AND follow = 1"),
       retried_(database, "UPDATE urls SET attempt_id = ?2, attempts = ?3 WHERE id = ?1"),
       end_(database,
            "UPDATE urls SET state = ?2, skip_reason = ?3, error_kind = ?4, error = ?5, status = NULL WHERE id = ?1"),
       finish_(database,
               "UPDATE urls SET state = ?2, status = ?3, error_kind = ?4, error = ?5, skip_reason = ?6, attempt_id = ?7,"
               " attempts = ?8, fetched_at = ?9, redirect_id = ?10, final_id = ?11 WHERE id = ?1"),
+      finish_well_(database,
+                   "UPDATE urls SET state = 'done', status = ?2, attempt_id = ?3, attempts = ?4, fetched_at = ?5"
+                   " WHERE id = ?1"),
       read_ending_(database, "SELECT state, status, error_kind, skip_reason FROM urls WHERE id = ?"),
       read_mirrors_(database, "SELECT id FROM urls WHERE final_id = ?"),
       mirror_(
@@ -76,6 +77,8 @@ void TaskTable::begin(RunId run, const RunSpec& spec, const Counts& counts) {
   pages_per_host_max_ = spec.pages_per_host_max;
   fresh_since_ = spec.fresh_since;
   counts_.begin(run, counts);
+  has_redirects_ =
+      database_.integer("SELECT EXISTS (SELECT 1 FROM urls INDEXED BY urls_final WHERE final_id IS NOT NULL)") != 0;
 }
 
 TaskRow TaskTable::row(UrlId id) {
@@ -94,6 +97,7 @@ TaskRow TaskTable::row(UrlId id) {
   row.error_kind = read_.text(7);
   row.skip_reason = read_.text(8);
   row.role = static_cast<TaskRole>(read_.integer(9));
+  row.was_fetched = read_.integer(10) != 0;
   read_.reset();
   return row;
 }
@@ -214,18 +218,17 @@ void TaskTable::offer_again(const TaskRow& known, const Offer& offer, std::vecto
 }
 
 std::vector<Offer> TaskTable::stored_links(UrlId page, int depth) {
-  std::vector<Offer> links;
-  for (followed_links_.bind(page); followed_links_.step();) {
-    Offer& link = links.emplace_back();
-    link.id = followed_links_.integer(0);
-    link.depth = depth;
-    link.found_on = page;
-    link.skip_reason = followed_links_.text(1);
-    link.family = static_cast<uint64_t>(followed_links_.integer(2));
-    link.family_max = static_cast<int>(followed_links_.integer(3));
+  std::vector<Offer> offers;
+  for (LinkTable::Followed& link : links_.followed(page)) {
+    Offer& offer = offers.emplace_back();
+    offer.id = link.target;
+    offer.depth = depth;
+    offer.found_on = page;
+    offer.skip_reason = std::move(link.skip_reason);
+    offer.family = link.family;
+    offer.family_max = link.family_max;
   }
-  followed_links_.reset();
-  return links;
+  return offers;
 }
 
 void TaskTable::offer_stored_links(UrlId page, int depth) {
@@ -273,23 +276,30 @@ int64_t TaskTable::retry(const std::string& where) {
   return static_cast<int64_t>(ids.size());
 }
 
-void TaskTable::end(UrlId id, const Ending& ending) {
-  const TaskRow known = row(id);
+void TaskTable::end(const TaskRow& known, const Ending& ending) {
   counts_.moved(known, ended(known, ending, 0, 0));
-  end_.bind(id, name(ending.state), ending.skip_reason, ending.error_kind, ending.error).run();
-  mirror(id, id, ending);
+  end_.bind(known.id, name(ending.state), ending.skip_reason, ending.error_kind, ending.error).run();
+  mirror(known.id, known.id, ending);
 }
 
 void TaskTable::retried(UrlId id, AttemptId attempt, int number) { retried_.bind(id, attempt, number).run(); }
 
-void TaskTable::finish(UrlId id, const Ending& ending, AttemptId attempt, int number, const std::string& fetched_at) {
-  const TaskRow known = row(id);
+void TaskTable::finish(const TaskRow& known, const Ending& ending, AttemptId attempt, int number,
+                       const std::string& fetched_at) {
   counts_.moved(known, ended(known, ending, 0, 0));
-  finish_
-      .bind(id, name(ending.state), shown_status(ending.status), ending.error_kind, ending.error, ending.skip_reason,
-            attempt, number, fetched_at, nullptr, nullptr)
-      .run();
-  mirror(id, id, ending);
+  // A task to be done has nothing in the columns that tell of errors and redirects, and mostly that stays so.
+  const bool is_plain = known.state == TaskState::todo && known.redirect == 0 && known.end == 0 &&
+                        ending.state == TaskState::done && ending.error_kind.empty() && ending.error.empty() &&
+                        ending.skip_reason.empty();
+  if (is_plain) {
+    finish_well_.bind(known.id, shown_status(ending.status), attempt, number, fetched_at).run();
+  } else {
+    finish_
+        .bind(known.id, name(ending.state), shown_status(ending.status), ending.error_kind, ending.error,
+              ending.skip_reason, attempt, number, fetched_at, nullptr, nullptr)
+        .run();
+  }
+  mirror(known.id, known.id, ending);
 }
 
 void TaskTable::redirect(UrlId id, UrlId target, const Ending& own, AttemptId attempt, int number,
@@ -301,9 +311,10 @@ void TaskTable::redirect(UrlId id, UrlId target, const Ending& own, AttemptId at
     loop.state = TaskState::failed;
     loop.error_kind = "redirect";
     loop.error = target == id ? "redirects to itself" : "redirects in a loop: the chain leads back to this URL";
-    return finish(id, loop, attempt, number, fetched_at);
+    return finish(row(id), loop, attempt, number, fetched_at);
   }
   const TaskRow known = row(id);
+  has_redirects_ = true;
   const Ending shown = ending_of(end);
   counts_.moved(known, ended(known, shown, target, end));
   finish_
@@ -327,6 +338,7 @@ Ending TaskTable::ending_of(UrlId id) {
 }
 
 void TaskTable::mirror(UrlId end, UrlId new_end, const Ending& ending) {
+  if (!has_redirects_) return;
   std::vector<UrlId> sources;
   for (read_mirrors_.bind(end); read_mirrors_.step();) sources.push_back(read_mirrors_.integer(0));
   read_mirrors_.reset();

@@ -8,6 +8,7 @@
 
 #include "storage/records.h"
 #include "storage/sqlite/database.h"
+#include "storage/sqlite/link_table.h"
 #include "storage/sqlite/run_counts.h"
 
 namespace storage::sqlite {
@@ -37,7 +38,7 @@ struct Offer {
 /// The life of tasks: who becomes one, how deep it lies, what a redirect's source shows. Keeps the counts of the run.
 class TaskTable {
  public:
-  explicit TaskTable(Database& database);
+  TaskTable(Database& database, LinkTable& links);
 
   /// `counts` as the run's row has them.
   void begin(RunId run, const RunSpec& spec, const Counts& counts);
@@ -64,10 +65,10 @@ class TaskTable {
   void retried(UrlId id, AttemptId attempt, int number);
 
   /// The task is over without an attempt.
-  void end(UrlId id, const Ending& ending);
+  void end(const TaskRow& known, const Ending& ending);
 
-  /// The task is over, and with it those whose redirects end here.
-  void finish(UrlId id, const Ending& ending, AttemptId attempt, int number, const std::string& fetched_at);
+  /// The task is over, and with it those whose redirects end here. `known` is its row as it is.
+  void finish(const TaskRow& known, const Ending& ending, AttemptId attempt, int number, const std::string& fetched_at);
 
   /// The task redirects to `target`, a task of this run; it takes the state of the end of the chain from now on, or
   /// fails when the chain leads back to it.
@@ -98,13 +99,15 @@ class TaskTable {
   void mirror(UrlId end, UrlId new_end, const Ending& ending);
 
   Database& database_;
+  LinkTable& links_;
   RunId run_ = 0;
   int depth_max_ = 0;
   int64_t pages_max_ = 0;
   int64_t pages_per_host_max_ = 0;
   std::string fresh_since_;
   RunCounts counts_;
-  Statement read_, make_, read_fresh_, lower_, set_role_, followed_links_, retried_, end_, finish_, read_ending_,
+  bool has_redirects_ = true;  ///< false: no row has a final_id
+  Statement read_, make_, read_fresh_, lower_, set_role_, retried_, end_, finish_, finish_well_, read_ending_,
       read_mirrors_, mirror_, again_, bump_family_;
 };
 

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "storage/sqlite/json_list.h"
+
+#include <charconv>
+
+namespace storage::sqlite {
+namespace {
+
+/// Those that JSON wants escaped (RFC 8259 section 7).
+bool is_special(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+}  // namespace
+
+void JsonList::begin() {
+  json_.assign(1, '[');
+  says_something_ = false;
+}
+
+void JsonList::separate() {
+  if (json_.back() != '[') json_ += ',';
+}
+
+void JsonList::add(int64_t value) {
+  separate();
+  char digits[20];
+  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  json_.append(digits, end);
+  says_something_ = true;
+}
+
+void JsonList::add(std::string_view text) {
+  if (text.empty()) return add_null();
+  separate();
+  json_ += '"';
+  size_t begin = 0;  // of what is copied as it is
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (!is_special(text[i])) continue;
+    json_.append(text, begin, i - begin);
+    begin = i + 1;
+    if (text[i] == '"' || text[i] == '\\') {
+      json_ += '\\';
+      json_ += text[i];
+      continue;
+    }
+    constexpr char kDigits[] = "0123456789abcdef";
+    json_ += "\\u00";
+    json_ += kDigits[static_cast<unsigned char>(text[i]) >> 4];
+    json_ += kDigits[text[i] & 15];
+  }
+  json_.append(text, begin);
+  json_ += '"';
+  says_something_ = true;
+}
+
+void JsonList::add_null() {
+  separate();
+  json_ += "null";
+}
+
+void JsonList::open() {
+  separate();
+  json_ += '[';
+  says_something_ = true;
+}
+
+void JsonList::close() { json_ += ']'; }
+
+std::string_view JsonList::end() {
+  if (!says_something_) return {};
+  json_ += ']';
+  return json_;
+}
+
+}  // namespace storage::sqlite
