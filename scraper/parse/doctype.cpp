@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/parse/doctype.h"
 
+#include <algorithm>
+
 #include "scraper/base/ascii.h"
 
 namespace scraper {
@@ -8,12 +10,7 @@ namespace {
 
 constexpr std::string_view kSpace = " \t\n\f";
 
-/// Skips white space; false when there is none.
-bool skip_space(std::string_view& text) {
-  const size_t size = std::min(text.find_first_not_of(kSpace), text.size());
-  text.remove_prefix(size);
-  return size > 0;
-}
+void skip_space(std::string_view& text) { text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size())); }
 
 /// Takes what stands in quotes.
 std::optional<std::string_view> take_quoted(std::string_view& text) {
@@ -29,28 +26,30 @@ std::optional<std::string_view> take_quoted(std::string_view& text) {
 
 std::optional<Doctype> read_doctype(std::string_view text) {
   Doctype read;
-  if (!skip_space(text) || text.empty()) return std::nullopt;
+  skip_space(text);
   read.name = text.substr(0, text.find_first_of(kSpace));
   text.remove_prefix(read.name.size());
-  if (!skip_space(text) || text.empty()) return read;
+  skip_space(text);
+  if (read.name.empty()) return std::nullopt;
+  if (text.empty()) return read;
   const bool is_public = starts_with_ignoring_case(text, "public");
-  if (!is_public && !starts_with_ignoring_case(text, "system")) return std::nullopt;
+  if (!is_public && !starts_with_ignoring_case(text, "system")) {
+    read.bogus = true;
+    return read;
+  }
   text.remove_prefix(6);
-  if (!skip_space(text)) return std::nullopt;
+  skip_space(text);
   const auto first = take_quoted(text);
   if (!first) return std::nullopt;
-  if (!is_public) {
-    read.system_id = *first;
-  } else {
-    read.public_id = *first;
-    if (skip_space(text) && !text.empty()) {
-      const auto second = take_quoted(text);
-      if (!second) return std::nullopt;
-      read.system_id = *second;
-      skip_space(text);
-    }
+  (is_public ? read.public_id : read.system_id) = *first;
+  skip_space(text);
+  if (is_public && !text.empty()) {
+    const auto second = take_quoted(text);
+    if (!second) return std::nullopt;
+    read.system_id = *second;
+    skip_space(text);
   }
-  if (!text.empty() && (skip_space(text), !text.empty())) return std::nullopt;
+  if (!text.empty()) return std::nullopt;
   return read;
 }
 

@@ -13,7 +13,7 @@ namespace {
 using namespace std::string_view_literals;
 
 // In the order of their lower case; each ends with a NUL, being a literal.
-constexpr std::array<std::string_view, 59> kSvgNames{"attributeName",
+constexpr std::array<std::string_view, 58> kSvgNames{"attributeName",
                                                      "attributeType",
                                                      "baseFrequency",
                                                      "baseProfile",
@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 59> kSvgNames{"attributeName",
                                                      "clipPathUnits",
                                                      "diffuseConstant",
                                                      "edgeMode",
-                                                     "filterRes",
+
                                                      "filterUnits",
                                                      "glyphRef",
                                                      "gradientTransform",

@@ -8,6 +8,7 @@
 #include "scraper/base/ascii.h"
 #include "scraper/parse/character_reference.h"
 #include "scraper/parse/foreign_names.h"
+#include "scraper/parse/gumbo_node.h"
 
 namespace scraper {
 namespace {
@@ -19,6 +20,13 @@ bool is_hex_digit(char c) { return is_digit(c) || (to_lower(c) >= 'a' && to_lowe
 
 bool same_name(const char* lowered, size_t size, const GumboAttribute& other) {
   return std::memcmp(lowered, other.name, size) == 0 && other.name[size] == '\0';
+}
+
+/// Also an empty one: a `=` follows its name.
+bool has_value(const RawAttribute& attribute) {
+  const char* behind = attribute.name.data() + attribute.name.size();
+  while (is_white_space(*behind)) ++behind;  // up to the tag's end, which is there
+  return *behind == '=';
 }
 
 }  // namespace
@@ -79,29 +87,45 @@ GumboNode* NodeMaker::copy(const GumboNode* element) {
   return made;
 }
 
+bool NodeMaker::add_attributes(GumboNode& element, std::span<const RawAttribute> attributes) {
+  GumboElement more{};
+  if (attributes.empty()) return true;
+  if (!read_attributes(more, attributes)) return false;
+  GumboVector& list = element.v.element.attributes;
+  auto** data = static_cast<void**>(arena_->allocate((list.length + more.attributes.length) * sizeof(void*)));
+  std::copy_n(list.data, list.length, data);
+  unsigned length = list.length;
+  for (unsigned i = 0; i < more.attributes.length; ++i) {
+    const auto* attribute = static_cast<const GumboAttribute*>(more.attributes.data[i]);
+    if (gumbo_get_attribute(&list, attribute->name) == nullptr) data[length++] = more.attributes.data[i];
+  }
+  list = {data, length, length};
+  return length <= kAttributesMax;
+}
+
 /// All of a tag's attributes lie in one piece of memory: the list, the structs, the names and values.
 bool NodeMaker::read_attributes(GumboElement& element, std::span<const RawAttribute> attributes) {
-  if (attributes.size() > kAttributesMax) return false;
-  size_t names_bytes = 0;
-  for (const RawAttribute& raw : attributes) names_bytes += raw.name.size() + raw.value.size() + 2;
   const size_t count = attributes.size();
+  if (count > kAttributesMax) return false;
+  size_t text_bytes = 0;
+  for (const RawAttribute& raw : attributes) text_bytes += raw.name.size() + raw.value.size() + 2;
   auto* memory =
-      static_cast<std::byte*>(arena_->allocate(count * (sizeof(void*) + sizeof(GumboAttribute)) + names_bytes));
+      static_cast<std::byte*>(arena_->allocate(count * (sizeof(void*) + sizeof(GumboAttribute)) + text_bytes));
   auto** list = reinterpret_cast<void**>(memory);
   auto* structs = reinterpret_cast<GumboAttribute*>(list + count);
   char* out = reinterpret_cast<char*>(structs + count);
+  const char* name = out;
   unsigned made = 0;
   for (const RawAttribute& raw : attributes) {
-    char* name = out;
-    for (const char c : raw.name) *out++ = to_lower(c);
-    *out++ = '\0';
+    out = std::transform(raw.name.begin(), raw.name.end(), out, [](char c) { return to_lower(c); });
+    const auto size = static_cast<size_t>(out - name);
     if (std::any_of(structs, structs + made,
-                    [&](const GumboAttribute& other) { return same_name(name, raw.name.size(), other); })) {
-      // gumbo loses its place at one without a value: what follows is added to its name.
-      if (raw.value.empty()) return false;
-      out = name;
+                    [&](const GumboAttribute& other) { return same_name(name, size, other); })) {
+      // Quirk: one without a value is not forgotten. The next one's name is written behind its.
+      if (has_value(raw)) out -= size;
       continue;
     }
+    *out++ = '\0';
     auto* attribute = new (structs + made) GumboAttribute{};
     attribute->name = name;
     if (raw.value.find('&') == std::string_view::npos) {
@@ -115,6 +139,7 @@ bool NodeMaker::read_attributes(GumboElement& element, std::span<const RawAttrib
       attribute->value = string(decoded_);
     }
     list[made++] = attribute;
+    name = out;
   }
   if (element.tag_namespace != GUMBO_NAMESPACE_HTML) {
     for (unsigned i = 0; i < made; ++i) adjust_foreign_name(structs[i], element.tag_namespace);

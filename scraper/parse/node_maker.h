@@ -30,6 +30,8 @@ class NodeMaker {
   /// nullptr: more than kAttributesMax attributes, or some that gumbo trips over.
   GumboNode* element(GumboTag tag, GumboNamespaceEnum space, std::string_view original_tag,
                      std::span<const RawAttribute> attributes);
+  /// Gives the element those that it has none of the name of. False as above.
+  bool add_attributes(GumboNode& element, std::span<const RawAttribute> attributes);
   /// A further element with its tag and attributes, which they share.
   GumboNode* copy(const GumboNode* element);
   GumboNode* text(GumboNodeType type, std::string_view text);

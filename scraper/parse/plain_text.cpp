@@ -3,7 +3,7 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdint>
+#include <utility>
 
 namespace scraper {
 namespace {
@@ -55,6 +55,22 @@ bool is_plain_text(std::string_view utf8) {
       return false;
   }
   return !refuses_until(utf8.size());
+}
+
+bool make_plain(std::string& utf8) {
+  std::string out;
+  for (size_t at = 0; at < utf8.size();) {
+    const size_t begin = at;
+    const auto first = static_cast<unsigned char>(utf8[at++]);
+    while (at < utf8.size() && (static_cast<unsigned char>(utf8[at]) & 0xC0) == 0x80) ++at;
+    if (is_unusual(first) && is_refused(utf8, begin))
+      out += "\uFFFD";
+    else
+      out.append(utf8, begin, at - begin);
+  }
+  if (out == utf8) return false;
+  utf8 = std::move(out);
+  return true;
 }
 
 }  // namespace scraper

@@ -18,6 +18,8 @@ namespace {
 // The watchdog looks once for this many tokens, each of which may search through kDepthMax elements a few times.
 constexpr size_t kTokensBetweenLooks = 256;
 
+constexpr std::string_view kReplacement = "\uFFFD";
+
 std::string_view leading_space(std::string_view text) {
   size_t size = 0;
   while (size < text.size() && is_white_space(text[size])) ++size;
@@ -27,9 +29,8 @@ std::string_view leading_space(std::string_view text) {
 /// False for the few identifiers that put gumbo into quirks mode, and others like them. All that it knows of end with
 /// a slash (it compares whole identifiers, where the standard has prefixes), but for these.
 bool is_usual(const Doctype& doctype) {
-  return equals_ignoring_case(doctype.name, "html") && !doctype.public_id.ends_with('/') &&
-         !equals_ignoring_case(doctype.public_id, "html") && !doctype.public_id.starts_with("-/W3C") &&
-         doctype.system_id.find("www.ibm.com") == std::string_view::npos;
+  return !doctype.public_id.ends_with('/') && !equals_ignoring_case(doctype.public_id, "html") &&
+         !doctype.public_id.starts_with("-/W3C") && doctype.system_id.find("www.ibm.com") == std::string_view::npos;
 }
 
 std::string_view copy_to(Arena& arena, std::string_view text) {
@@ -41,14 +42,12 @@ std::string_view copy_to(Arena& arena, std::string_view text) {
 }  // namespace
 
 const GumboOutput* PlainTree::build(std::string_view utf8, Arena& arena) {
-  if (!is_plain_text(utf8)) {
-    reason_ = "control character";
-    return nullptr;
-  }
-  if (utf8.find('\r') != std::string_view::npos) {
-    std::string lines(utf8);
-    normalize_newlines(lines);
-    utf8 = copy_to(arena, lines);
+  replaced_ = false;
+  if (utf8.find('\r') != std::string_view::npos || !is_plain_text(utf8)) {
+    std::string read(utf8);
+    normalize_newlines(read);
+    replaced_ = make_plain(read);
+    utf8 = copy_to(arena, read);
   }
   utf8_ = utf8;
   tokenizer_.emplace(utf8);
@@ -121,10 +120,11 @@ void PlainTree::doctype() {
   if (!read || !is_usual(*read) || tokenizer_->text().end() == utf8_.end()) return give_up("doctype");
   GumboDocument& document = stack_.document()->v.document;
   document.has_doctype = true;
-  document.name = "html";
+  const std::string name = to_lower(read->name);
+  document.name = stack_.make().string(name);
   document.public_identifier = stack_.make().string(read->public_id);
   document.system_identifier = stack_.make().string(read->system_id);
-  document.doc_type_quirks_mode = GUMBO_DOCTYPE_NO_QUIRKS;
+  document.doc_type_quirks_mode = read->bogus || name != "html" ? GUMBO_DOCTYPE_QUIRKS : GUMBO_DOCTYPE_NO_QUIRKS;
   mode_ = Mode::before_html;
 }
 
@@ -204,9 +204,17 @@ void PlainTree::body_text(std::string_view text, bool lasts) {
   stack_.add_text(text, lasts);
 }
 
-void PlainTree::start_tag() {
+/// Takes the tag's number; false when it is given up.
+bool PlainTree::read_tag(std::string_view written) {
   const std::string_view name = tokenizer_->name();
   tag_ = gumbo_tagn_enum(name.data(), static_cast<unsigned>(name.size()));
+  // What was replaced in the page stands in gumbo's names as it was.
+  if (replaced_ && written.find(kReplacement) != std::string_view::npos) give_up("control character in a name");
+  return reason_ == nullptr;
+}
+
+void PlainTree::start_tag() {
+  if (!read_tag(tokenizer_->name())) return;
   if (tag_ == GUMBO_TAG_TEMPLATE || tag_ == GUMBO_TAG_FRAMESET || tag_ == GUMBO_TAG_ISINDEX ||
       tag_ == GUMBO_TAG_PLAINTEXT) {
     return give_up(gumbo_normalized_tagname(tag_));
@@ -221,8 +229,7 @@ void PlainTree::start_tag() {
 }
 
 void PlainTree::end_tag() {
-  const std::string_view name = tokenizer_->name();
-  tag_ = gumbo_tagn_enum(name.data(), static_cast<unsigned>(name.size()));
+  if (!read_tag(original_tag())) return;
   do {
     again_ = false;
     if (in_foreign())
@@ -265,7 +272,7 @@ void PlainTree::start_in_html() {
       return start_in_select();
     case Mode::after_body:
     case Mode::after_after_body:
-      if (tag_ == GUMBO_TAG_HTML) return start_second_html();
+      if (tag_ == GUMBO_TAG_HTML) return start_again(html_);
       mode_ = Mode::in_body;
       again_ = true;
       return;

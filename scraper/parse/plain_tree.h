@@ -61,6 +61,7 @@ class PlainTree {
   void comment();
   void text();
   void body_text(std::string_view text, bool lasts);
+  bool read_tag(std::string_view written);
   void start_tag();
   void end_tag();
   void start_in_html();
@@ -79,7 +80,7 @@ class PlainTree {
   void start_other();
   void start_item(bool is_li);
   void start_formatting();
-  void start_second_html();
+  void start_again(GumboNode* first);
   void end_in_body();
   void end_block(uint32_t bounds);
   void end_heading();
@@ -149,7 +150,8 @@ class PlainTree {
   bool into_head_ = false;     ///< what is inserted goes to the <head> that was closed
   bool again_ = false;         ///< the token is for another mode's rules
   bool skip_newline_ = false;
-  bool stopped_ = false;  ///< overrun
+  bool stopped_ = false;   ///< overrun
+  bool replaced_ = false;  ///< characters of the page
   size_t tokens_ = 0;
   const char* reason_ = nullptr;
   std::string decoded_;

@@ -16,7 +16,7 @@ constexpr uint32_t kButtonBounds = kSetScope | kSetButton;
 void PlainTree::start_in_body() {
   switch (tag_) {
     case GUMBO_TAG_HTML:
-      return start_second_html();
+      return start_again(html_);
     case GUMBO_TAG_BASE:
     case GUMBO_TAG_BASEFONT:
     case GUMBO_TAG_BGSOUND:
@@ -28,8 +28,8 @@ void PlainTree::start_in_body() {
     case GUMBO_TAG_STYLE:
     case GUMBO_TAG_TITLE:
       return start_in_head();
-    case GUMBO_TAG_BODY:  // its attributes would be added to those of the first
-      if (!tokenizer_->attributes().empty()) give_up("second <body>");
+    case GUMBO_TAG_BODY:
+      if (stack_.size() > 1 && stack_.is_html(1, tag_)) start_again(stack_[1].node);
       return;
     case GUMBO_TAG_ADDRESS:
     case GUMBO_TAG_ARTICLE:

@@ -68,7 +68,7 @@ void PlainTree::start_in_head() {
       mode_ = Mode::in_head_noscript;
       return;
     case GUMBO_TAG_HTML:
-      return start_second_html();
+      return start_again(html_);
     case GUMBO_TAG_HEAD:
       return;
     default:
@@ -80,7 +80,7 @@ void PlainTree::start_in_head() {
 void PlainTree::start_in_head_noscript() {
   switch (tag_) {
     case GUMBO_TAG_HTML:
-      return start_second_html();
+      return start_again(html_);
     case GUMBO_TAG_BASEFONT:
     case GUMBO_TAG_BGSOUND:
     case GUMBO_TAG_LINK:
@@ -100,7 +100,7 @@ void PlainTree::start_in_head_noscript() {
 void PlainTree::start_after_head() {
   switch (tag_) {
     case GUMBO_TAG_HTML:
-      return start_second_html();
+      return start_again(html_);
     case GUMBO_TAG_BODY:
       open(tag_);
       mode_ = Mode::in_body;
@@ -166,9 +166,9 @@ void PlainTree::end_before_body() {
   again_ = true;
 }
 
-/// Its attributes would be added to those of the first.
-void PlainTree::start_second_html() {
-  if (!tokenizer_->attributes().empty()) give_up("second <html>");
+/// A second <html> or <body> brings the attributes that the first does not have.
+void PlainTree::start_again(GumboNode* first) {
+  if (!stack_.make().add_attributes(*first, tokenizer_->attributes())) give_up("attributes");
 }
 
 }  // namespace scraper

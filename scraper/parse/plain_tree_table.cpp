@@ -84,7 +84,7 @@ void PlainTree::close_caption() {
 }
 
 void PlainTree::start_in_column_group() {
-  if (tag_ == GUMBO_TAG_HTML) return start_second_html();
+  if (tag_ == GUMBO_TAG_HTML) return start_again(html_);
   if (tag_ == GUMBO_TAG_COL) return insert_void(tag_);
   leave_column_group();
 }
@@ -252,7 +252,7 @@ void PlainTree::start_in_select() {
   }
   switch (tag_) {
     case GUMBO_TAG_HTML:
-      return start_second_html();
+      return start_again(html_);
     case GUMBO_TAG_OPTION:
     case GUMBO_TAG_OPTGROUP:
       if (stack_.top_is(GUMBO_TAG_OPTION)) stack_.pop();
