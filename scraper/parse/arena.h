@@ -15,6 +15,8 @@ namespace scraper {
 /// That is the one way to stop a C parser that knows no limits, and sound only while nothing but C frames without
 /// clean-up lie between the allocation and the setjmp.
 ///
+/// C++ does not jump: it watches without a target, and asks overrun() after each thing that it made.
+///
 /// One thread's. Neither copied nor moved: C code holds its address.
 class Arena {
  public:
@@ -23,11 +25,21 @@ class Arena {
   Arena& operator=(const Arena&) = delete;
 
   /// Starts a tree; the arena must be empty. `on_overrun` is jumped to, with the Overrun as setjmp's value, and
-  /// it and the watchdog must live until stop_watching or the jump.
+  /// it and the watchdog must live until stop_watching or the jump. nullptr: memory is given out beyond the limits, and
+  /// overrun() tells.
   void watch(size_t bytes_max, const Watchdog& watchdog, std::jmp_buf* on_overrun);
 
   /// From here on nothing may be allocated.
-  void stop_watching() { on_overrun_ = nullptr; }
+  void stop_watching() {
+    watchdog_ = nullptr;
+    on_overrun_ = nullptr;
+  }
+
+  /// Looks whether a limit was passed, as an allocation does now and then: for work that allocates nothing.
+  void look();
+
+  /// What limit was passed, without a target to jump to.
+  Overrun overrun() const { return overrun_; }
 
   /// Never nullptr; aligned for any type. Jumps with an Overrun instead of returning when a limit is passed.
   void* allocate(size_t bytes) {
@@ -75,7 +87,7 @@ class Arena {
 
   void* allocate_slowly(size_t rounded);
   void use_another_chunk(size_t bytes_least);
-  [[noreturn]] void overrun(Overrun what);
+  void pass(Overrun what);
 
   std::vector<Chunk> chunks_;  ///< the first chunks_used_ hold the tree, the rest wait
   size_t chunks_used_ = 0;
@@ -87,6 +99,7 @@ class Arena {
   std::byte* end_ = nullptr;
   std::byte* last_ = nullptr;
   std::ptrdiff_t credit_ = 0;
+  Overrun overrun_ = Overrun::none;
 };
 
 }  // namespace scraper

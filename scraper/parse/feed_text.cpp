@@ -9,7 +9,7 @@
 
 #include "scraper/base/utf8.h"
 #include "scraper/parse/gumbo_node.h"
-#include "scraper/parse/gumbo_tree.h"
+#include "scraper/parse/page_tree.h"
 #include "scraper/parse/page_walk.h"
 
 namespace scraper {
@@ -60,7 +60,7 @@ std::string feed_text(std::string xml, const Url& url, const ParseLimits& limits
   cut_behind_tags(xml, kTagsMax);
   pugi::xml_document document;
   document.load_buffer_inplace(xml.data(), xml.size(), pugi::parse_default, pugi::encoding_utf8);
-  GumboTree tree;
+  PageTree tree;
   std::string text;
   // What is inside such an element is read with it, not once more for each element in there.
   for (pugi::xml_node node = document.first_child(); node && text.size() < limits.text_bytes_max;) {

@@ -31,19 +31,19 @@ int parse_or_jump(Arena& arena, const GumboOptions& options, std::string_view ut
 
 }  // namespace
 
-tl::expected<const GumboOutput*, Error> GumboTree::parse(std::string_view utf8, const ParseLimits& limits,
-                                                         SteadyTime deadline) {
-  arena_.reset();
+tl::expected<const GumboOutput*, Error> gumbo_tree(std::string_view utf8, Arena& arena, const ParseLimits& limits,
+                                                   SteadyTime deadline) {
+  arena.reset();
   GumboOptions options = kGumboDefaultOptions;
   options.allocator = allocate_in_arena;
   options.deallocator = release_in_arena;
-  options.userdata = &arena_;
+  options.userdata = &arena;
   options.max_errors = 0;  // a page has thousands, and nobody reads them
   const GumboOutput* output = nullptr;
   const Watchdog watchdog(limits, deadline);
-  const int overrun = parse_or_jump(arena_, options, utf8, &output, limits.memory_bytes_max, watchdog);
+  const int overrun = parse_or_jump(arena, options, utf8, &output, limits.memory_bytes_max, watchdog);
   if (overrun == 0) return output;
-  arena_.reset();
+  arena.reset();
   return tl::make_unexpected(overrun_error(static_cast<Overrun>(overrun), limits));
 }
 

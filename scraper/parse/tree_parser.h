@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "scraper/parse/gumbo_tree.h"
+#include "scraper/parse/page_tree.h"
 #include "scraper/parse/parser.h"
 
 namespace scraper {
@@ -26,7 +26,7 @@ class TreeParser : public Parser {
 
   ParseLimits limits_;
   ParseWishes wishes_;
-  GumboTree tree_;
+  PageTree tree_;
 };
 
 }  // namespace scraper

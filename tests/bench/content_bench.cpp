@@ -8,9 +8,9 @@
 #include <string>
 
 #include "scraper/parse/charset.h"
-#include "scraper/parse/gumbo_tree.h"
 #include "scraper/parse/gunzip.h"
 #include "scraper/parse/main_content.h"
+#include "scraper/parse/page_tree.h"
 
 namespace scraper {
 namespace {
@@ -33,7 +33,7 @@ nlohmann::ordered_json measure(const std::string& address, const std::string& pa
   const std::string page = read_page(path);
   const std::string utf8 = decode_to_utf8(page, sniff_charset(page, "text/html"));
   const SteadyTime deadline = steady_now() + limits.timeout;
-  GumboTree tree;
+  PageTree tree;
   const auto output = tree.parse(utf8, limits, deadline);
   if (!output) return line;
   const SteadyTime started = steady_now();

@@ -11,7 +11,7 @@
 
 #include "scraper/base/check.h"
 #include "scraper/parse/charset.h"
-#include "scraper/parse/gumbo_tree.h"
+#include "scraper/parse/page_tree.h"
 #include "scraper/parse/selector.h"
 #include "scraper/parse/tree_parser.h"
 #include "storage/open_store.h"
@@ -75,7 +75,7 @@ void charset_decode(benchmark::State& state) {
 BENCHMARK(charset_decode);
 
 void tree_alone(benchmark::State& state) {
-  GumboTree tree;
+  PageTree tree;
   for (auto _ : state) benchmark::DoNotOptimize(tree.parse(page(), {}, steady_now() + Duration{10'000}));
   count_bytes(state, page().size());
 }
@@ -94,7 +94,7 @@ void tree_parser(benchmark::State& state) {
 BENCHMARK(tree_parser)->Unit(benchmark::kMicrosecond);
 
 void selector(benchmark::State& state, const char* text) {
-  GumboTree tree;
+  PageTree tree;
   const auto output = tree.parse(page(), {}, steady_now() + Duration{10'000});
   const auto compiled = Selector::compile(text);
   SCRAPER_CHECK(output.has_value() && compiled.has_value());

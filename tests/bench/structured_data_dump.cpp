@@ -7,8 +7,8 @@
 #include <string>
 
 #include "scraper/parse/charset.h"
-#include "scraper/parse/gumbo_tree.h"
 #include "scraper/parse/json_text.h"
+#include "scraper/parse/page_tree.h"
 #include "scraper/parse/structured_data.h"
 
 namespace scraper {
@@ -18,7 +18,7 @@ std::string structured_data_of(const std::string& body, const Url& url) {
   const ParseLimits limits;
   const SteadyTime deadline = steady_now() + limits.timeout;
   const std::string utf8 = decode_to_utf8(body, sniff_charset(body, ""));
-  GumboTree tree;
+  PageTree tree;
   const auto output = tree.parse(utf8, limits, deadline);
   if (!output) return json_text({{"error", output.error().message}});
   const auto data = structured_data((*output)->document, url, limits, Watchdog(limits, deadline));

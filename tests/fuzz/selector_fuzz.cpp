@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "scraper/parse/gumbo_node.h"
-#include "scraper/parse/gumbo_tree.h"
+#include "scraper/parse/page_tree.h"
 #include "scraper/parse/selector.h"
 #include "scraper/parse/xpath.h"
 #include "tests/fuzz/fuzz_input.h"
@@ -176,7 +176,7 @@ class Page {
 
   ParseLimits limits_;
   std::string html_;
-  GumboTree tree_;
+  PageTree tree_;
   const GumboNode* document_ = nullptr;
   const GumboNode* root_ = nullptr;
   Order order_;

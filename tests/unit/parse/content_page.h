@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "scraper/parse/gumbo_tree.h"
 #include "scraper/parse/main_content.h"
+#include "scraper/parse/page_tree.h"
 
 namespace scraper {
 
@@ -15,7 +15,7 @@ namespace scraper {
 inline MainContent content_of(std::string_view html, const ParseLimits& limits = ParseLimits()) {
   const auto url = Url::parse("http://a.test/news/page.html");
   const SteadyTime deadline = steady_now() + limits.timeout;
-  GumboTree tree;
+  PageTree tree;
   const auto output = tree.parse(html, limits, deadline);
   if (!output) {
     ADD_FAILURE() << output.error().message;

@@ -11,7 +11,7 @@
 #include "corpora.h"
 #include "scraper/base/utf8.h"
 #include "scraper/parse/arena.h"
-#include "scraper/parse/gumbo_tree.h"
+#include "scraper/parse/page_tree.h"
 #include "scraper/parse/page_walk.h"
 #include "scraper/parse/selector.h"
 #include "scraper/parse/tree_parser.h"
@@ -84,7 +84,7 @@ std::string links_against_a_base(size_t base_bytes, size_t count, std::string_vi
 TEST(HostilePages, AreLookedAtAlsoByTheBytesOfTheirLinks) {
   ParseLimits limits;
   limits.link_bytes_max = 1u << 30;
-  GumboTree tree;
+  PageTree tree;
   // Fewer elements than lie between two looks; also where each link is too long to be resolved at all.
   for (const std::string& before : {std::string(), std::string(2'000, 'y')}) {
     const std::string body = links_against_a_base(65'000, 300, before);
@@ -115,7 +115,7 @@ TEST(HostilePages, NeedNoStackForTheirDepth) {
       [](void*) -> void* {
         ParseLimits limits;
         limits.timeout = Duration(60'000);
-        GumboTree tree;
+        PageTree tree;
         // Formatting inside <svg> nests without the scans that make deep <div>s slow.
         const std::string body = "<svg>" + repeated("<g>", 100'000) + "<a href=x id=last>deep</a>";
         const auto output = tree.parse(body, limits, steady_now() + limits.timeout);

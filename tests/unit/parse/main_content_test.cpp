@@ -159,7 +159,7 @@ TEST(MainContent, GivesUpAtTheDeadlineAndOnStop) {
   const auto url = Url::parse("http://a.test/");
   std::atomic<bool> stop = true;
   ParseLimits limits;
-  GumboTree tree;
+  PageTree tree;
   const auto output = tree.parse("<p>a", limits, steady_now() + limits.timeout);
   ASSERT_TRUE(output);
   const auto late = extract_content((*output)->document, *url, limits, steady_now() - Duration(1));

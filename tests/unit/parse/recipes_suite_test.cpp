@@ -52,7 +52,7 @@ void erase_all(std::string& text, std::string_view what) {
 /// left out altogether: how a text is broken into lines differs from host to host.
 std::string squeezed(std::string text) {
   for (int i = 0; i < 2; ++i) {
-    GumboTree tree;
+    PageTree tree;
     const auto output = tree.parse("<body>" + text, ParseLimits{}, steady_now() + Duration(10'000));
     text = output ? node_text((*output)->document) : "";
   }

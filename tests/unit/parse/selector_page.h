@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "scraper/parse/gumbo_node.h"
-#include "scraper/parse/gumbo_tree.h"
+#include "scraper/parse/page_tree.h"
 #include "scraper/parse/selector.h"
 
 namespace scraper {
@@ -49,7 +49,7 @@ class SelectorPage : public testing::Test {
 
   std::string html_;
   ParseLimits limits_;
-  GumboTree tree_;
+  PageTree tree_;
   const GumboNode* document_ = nullptr;
   const GumboNode* root_ = nullptr;
 

@@ -37,7 +37,7 @@ TEST_P(HostileStructure, TakesLittleTimeAndLittleRoom) {
   const std::string html = GetParam().html();
   ParseLimits limits;
   limits.timeout = Duration(60'000);
-  GumboTree tree;
+  PageTree tree;
   const auto output = tree.parse(html, limits, steady_now() + limits.timeout);
   ASSERT_TRUE(output) << output.error().message;
   // A long base makes each reference dear, and ends the work earlier than a short one.
@@ -137,7 +137,7 @@ TEST(HostileStructures, DoNotNestItemsDeeperThanTheirBound) {
 
 TEST(HostileStructures, AreGivenUpAtTheDeadlineAndWhenTheRunStops) {
   const std::string html = "<p property=dc:title itemscope><b itemprop=a>x";
-  GumboTree tree;
+  PageTree tree;
   ParseLimits limits;
   const auto output = tree.parse(html, limits, steady_now() + limits.timeout);
   ASSERT_TRUE(output);

@@ -7,7 +7,7 @@
 #include <tl/expected.hpp>
 
 #include "scraper/parse/charset.h"
-#include "scraper/parse/gumbo_tree.h"
+#include "scraper/parse/page_tree.h"
 #include "scraper/parse/structured_data.h"
 
 namespace scraper {
@@ -18,7 +18,7 @@ inline tl::expected<nlohmann::json, Error> read_structured(std::string_view html
                                                            const ParseLimits& limits = {}) {
   const SteadyTime deadline = steady_now() + limits.timeout;
   const std::string utf8 = decode_to_utf8(html, sniff_charset(html, ""));
-  GumboTree tree;
+  PageTree tree;
   const auto output = tree.parse(utf8, limits, deadline);
   if (!output) return tl::make_unexpected(output.error());
   return structured_data((*output)->document, *Url::parse(base), limits, Watchdog(limits, deadline));

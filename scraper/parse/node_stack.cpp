@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "scraper/parse/node_stack.h"
+
+#include <algorithm>
+#include <span>
+
+#include "scraper/parse/gumbo_node.h"
+
+namespace scraper {
+
+bool is_white_space(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return is_white_space(c); });
+}
+
+void NodeStack::start(Arena& arena) {
+  make_.start(arena);
+  open_.clear();
+  children_.clear();
+  late_.clear();
+  counts_ = {};
+  text_ = {};
+  document_ = make_.node(GUMBO_NODE_DOCUMENT);
+}
+
+void NodeStack::append(GumboNode* node) {
+  node->parent = open_.empty() ? document_ : open_.back().node;
+  children_.push_back(node);
+}
+
+void NodeStack::append_late(GumboNode* parent, GumboNode* node) {
+  node->parent = parent == nullptr ? document_ : parent;
+  late_.emplace_back(node->parent, node);
+}
+
+void NodeStack::push(GumboNode* element) {
+  const GumboTag tag = element->v.element.tag;
+  const GumboNamespaceEnum space = element->v.element.tag_namespace;
+  open_.push_back({element, static_cast<uint32_t>(children_.size()), gumbo_sets(tag, space), tag, space});
+  if (space == GUMBO_NAMESPACE_HTML) ++counts_[tag];
+}
+
+void NodeStack::pop() {
+  flush_text();
+  close(open_.back());
+  children_.resize(open_.back().first_child);
+  open_.pop_back();
+}
+
+/// Gives an element the children that are on the stack, up to those of the element above it.
+void NodeStack::close(const Open& element) {
+  const auto above = static_cast<size_t>(&element - open_.data()) + 1;
+  const size_t end = above < open_.size() ? open_[above].first_child : children_.size();
+  const std::span<GumboNode* const> nodes(children_.data() + element.first_child, end - element.first_child);
+  for (size_t i = 0; i < nodes.size(); ++i) nodes[i]->index_within_parent = i;
+  element.node->v.element.children = make_.children(nodes);
+  if (element.space == GUMBO_NAMESPACE_HTML) --counts_[element.tag];
+}
+
+void NodeStack::remove(size_t i) {
+  close(open_[i]);
+  const size_t begin = open_[i].first_child;
+  const size_t end = i + 1 < open_.size() ? open_[i + 1].first_child : children_.size();
+  children_.erase(children_.begin() + static_cast<std::ptrdiff_t>(begin),
+                  children_.begin() + static_cast<std::ptrdiff_t>(end));
+  for (size_t above = i + 1; above < open_.size(); ++above)
+    open_[above].first_child -= static_cast<uint32_t>(end - begin);
+  open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(i));
+}
+
+GumboNode* NodeStack::finish() {
+  pop_to(0);
+  for (size_t i = 0; i < children_.size(); ++i) children_[i]->index_within_parent = i;
+  document_->v.document.children = make_.children(children_);
+  std::stable_sort(late_.begin(), late_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (auto begin = late_.begin(); begin != late_.end();) {
+    GumboNode* parent = begin->first;
+    GumboVector& list = parent->type == GUMBO_NODE_DOCUMENT ? parent->v.document.children : parent->v.element.children;
+    children_.assign(reinterpret_cast<GumboNode**>(list.data), reinterpret_cast<GumboNode**>(list.data) + list.length);
+    for (; begin != late_.end() && begin->first == parent; ++begin) {
+      begin->second->index_within_parent = children_.size();
+      children_.push_back(begin->second);
+    }
+    list = make_.children(children_);
+  }
+  return document_;
+}
+
+void NodeStack::add_text(std::string_view text, bool lasts) {
+  if (text_.empty() && lasts) {
+    text_ = text;
+    text_lasts_ = true;
+    return;
+  }
+  if (text_.empty() || text_lasts_) gathered_.assign(text_);
+  text_lasts_ = false;
+  gathered_ += text;
+  text_ = gathered_;
+}
+
+void NodeStack::flush_text() {
+  if (text_.empty()) return;
+  append(make_.text(is_white_space(text_) ? GUMBO_NODE_WHITESPACE : GUMBO_NODE_TEXT, text_));
+  text_ = {};
+}
+
+std::optional<size_t> NodeStack::in_scope(GumboTag tag, uint32_t bounds) const {
+  if (counts_[tag] == 0) return std::nullopt;
+  for (size_t i = open_.size(); i > 0; --i) {
+    if (is_html(i - 1, tag)) return i - 1;
+    if (open_[i - 1].sets & bounds) break;
+  }
+  return std::nullopt;
+}
+
+bool NodeStack::any_in_scope(uint32_t sets, uint32_t bounds) const {
+  for (size_t i = open_.size(); i > 0; --i) {
+    if ((open_[i - 1].sets & sets) && open_[i - 1].space == GUMBO_NAMESPACE_HTML) return true;
+    if (open_[i - 1].sets & bounds) break;
+  }
+  return false;
+}
+
+std::optional<size_t> NodeStack::select_in_scope() const {
+  for (size_t i = open_.size(); i > 0; --i) {
+    if (is_html(i - 1, GUMBO_TAG_SELECT)) return i - 1;
+    if (!(open_[i - 1].sets & kSetOption)) break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace scraper
