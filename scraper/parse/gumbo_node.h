@@ -61,6 +61,7 @@ class CollapsedText {
 
   void add(const TextPiece& piece);
   void add(std::string_view text) { add(TextPiece(text)); }
+  void add_space() { space_ |= !full(); }
   bool full() const { return text_.size() >= bytes_max_; }
   Mark mark() const { return {text_.size(), space_}; }
   void rewind(Mark mark);

@@ -79,15 +79,18 @@ HtmlTokenizer::Kind HtmlTokenizer::next() {
   if (content_ != Content::data || begin >= last) return next_other();
   // What most tokens are: text that a tag ends, and tags.
   const char* open = begin;
-  if (*open != '<') {
+  if (*open != '<' && *++open != '<') {  // much text is a line's end alone
     const void* const found = std::memchr(open, '<', static_cast<size_t>(last - open));
     if (found == nullptr) return next_other();
     open = static_cast<const char*>(found);
   }
   const bool start = is(open[1], kLetter);
   if (!start && (open[1] != '/' || !is(open[2], kLetter))) return next_other();
-  if (open != begin) return text_until(static_cast<size_t>(open - input_.data()), true);
-  return start ? read_tag(open + 1, Kind::start_tag) : read_tag(open + 2, Kind::end_tag);
+  if (open == begin) return start ? read_tag(open + 1, Kind::start_tag) : read_tag(open + 2, Kind::end_tag);
+  text_ = between(begin, open);
+  has_references_ = text_.size() > 1 && std::memchr(begin, '&', text_.size()) != nullptr;
+  at_ += text_.size();
+  return Kind::text;
 }
 
 HtmlTokenizer::Kind HtmlTokenizer::next_other() {

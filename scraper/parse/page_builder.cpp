@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "scraper/parse/display.h"
 #include "scraper/parse/link_header.h"
 
 namespace scraper {
@@ -79,29 +78,8 @@ void PageBuilder::is_over(size_t depth) {
   if (!page_.cut_short) page_.cut_short = Error{ErrorKind::parse_limit, Stage::parse, 0, std::move(over)};
 }
 
-PageBuilder::Opened PageBuilder::open(GumboTag tag, bool is_svg, const ElementAttributes& has) {
-  Opened opened{state_, element(tag, has)};
-  const uint8_t display = kDisplay[tag];
-  if (is_svg || (display & kDisplayUnseen)) state_ |= kNoText;
-  if (has.get(AttributeName::hidden)) state_ |= kHidden;
-  if (display & kDisplaySpaced) state_ |= kPre;
-  if (tag == GUMBO_TAG_IMG && !open_links_.empty())
-    open_links_.back().text.add(has.get(AttributeName::alt).value_or(""));
-  edge(tag);
-  return opened;
-}
-
-void PageBuilder::close(GumboTag tag, const Opened& opened) {
-  edge(tag);
-  if (opened.link) set_link_text();
-  state_ = opened.state_before;
-}
-
-void PageBuilder::edge(GumboTag tag) {
-  const uint8_t display = kDisplay[tag];
-  if (state_ & (kHidden | kNoText)) return;
-  if (display & kDisplayBlock) text_.end_line();
-  if (display & kDisplayCell) text_.add_space();
+void PageBuilder::add_alt(const ElementAttributes& has) {
+  if (!open_links_.empty()) open_links_.back().text.add(has.get(AttributeName::alt).value_or(""));
 }
 
 void PageBuilder::set_link_text() {
@@ -112,6 +90,11 @@ void PageBuilder::set_link_text() {
 void PageBuilder::text(std::string_view text) {
   ++nodes_;
   if (state_ & kNoText) return;
+  if (text.size() == 1 && state_ == 0 && is_white_space(text[0])) {  // as most text between tags is
+    if (!open_links_.empty()) open_links_.back().text.add_space();
+    text_.add_space();
+    return;
+  }
   const TextPiece piece(text);
   if (!open_links_.empty()) open_links_.back().text.add(piece);
   if (state_ & kHidden) return;

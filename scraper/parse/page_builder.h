@@ -12,6 +12,7 @@
 
 #include "scraper/model/page.h"
 #include "scraper/parse/attribute_name.h"
+#include "scraper/parse/display.h"
 #include "scraper/parse/gumbo_node.h"
 #include "scraper/parse/link_set.h"
 #include "scraper/parse/parser.h"
@@ -80,10 +81,23 @@ class PageBuilder {
   }
 
   /// Begins an element of this tag in the HTML namespace; GUMBO_TAG_UNKNOWN: of another namespace, or unknown.
-  Opened open(GumboTag tag, bool is_svg, const ElementAttributes& has);
+  Opened open(GumboTag tag, bool is_svg, const ElementAttributes& has) {
+    const Opened opened{state_, element(tag, has)};
+    const uint8_t display = kDisplay[tag];
+    if (is_svg || (display & kDisplayUnseen)) state_ |= kNoText;
+    if (has.get(AttributeName::hidden)) state_ |= kHidden;
+    if (display & kDisplaySpaced) state_ |= kPre;
+    if (tag == GUMBO_TAG_IMG) add_alt(has);
+    edge(display);
+    return opened;
+  }
 
   /// Ends it; what was opened in it is closed.
-  void close(GumboTag tag, const Opened& opened);
+  void close(GumboTag tag, const Opened& opened) {
+    edge(kDisplay[tag]);
+    if (opened.link) set_link_text();
+    state_ = opened.state_before;
+  }
 
   /// Ends the innermost link's text, while what is in the element goes on.
   void end_link() { set_link_text(); }
@@ -128,7 +142,12 @@ class PageBuilder {
   tl::expected<bool, Error> look();
   void is_over(size_t depth);
   bool element(GumboTag tag, const ElementAttributes& has);
-  void edge(GumboTag tag);
+  void edge(uint8_t display) {
+    if (state_ & (kHidden | kNoText)) return;
+    if (display & kDisplayBlock) text_.end_line();
+    if (display & kDisplayCell) text_.add_space();
+  }
+  void add_alt(const ElementAttributes& has);
   void set_link_text();
   void meta(const ElementAttributes& has);
   void base_element(const ElementAttributes& has);

@@ -54,11 +54,7 @@ TextPiece::TextPiece(std::string_view text) {
   tidy = is_tidy(words);
 }
 
-void TextPiece::append_words(std::string& out) const {
-  if (tidy) {
-    out += words;
-    return;
-  }
+void TextPiece::append_tidied(std::string& out) const {
   const size_t before = out.size();
   out.resize(before + words.size());
   char* to = out.data() + before;

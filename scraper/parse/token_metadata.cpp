@@ -27,8 +27,6 @@ constexpr AttributeNames kOther = mask_of(AttributeName::about) | mask_of(Attrib
 constexpr AttributeNames kPrefix = mask_of(AttributeName::prefix) | mask_of(AttributeName::xmlns_prefix);
 constexpr AttributeNames kLang = mask_of(AttributeName::lang) | mask_of(AttributeName::xml_lang);
 constexpr AttributeNames kReference = mask_of(AttributeName::href) | mask_of(AttributeName::src);
-constexpr AttributeNames kAll =
-    kItemscope | kTypeof | kProperty | kRel | kVocab | kOther | kPrefix | kLang | kReference;
 
 }  // namespace
 
@@ -36,8 +34,8 @@ void TokenMetadata::add_doctype(std::string_view text) {
   if (text.find("XHTML+RDFa") != std::string_view::npos) names_.add_xhtml_terms();
 }
 
-void TokenMetadata::add(GumboTag tag, const TagAttributes& has, bool in_head) {
-  const AttributeNames marks = has.names() & kAll;
+void TokenMetadata::look_at(GumboTag tag, const TagAttributes& has, bool in_head) {
+  const AttributeNames marks = has.names() & kAttributesLookedAt;
   if (tag == GUMBO_TAG_META) meta(has);
   if (marks == 0) return;
   items_ |= (marks & kItemscope) != 0;

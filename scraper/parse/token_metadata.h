@@ -26,7 +26,9 @@ class TokenMetadata {
 
   /// An element outside of <template> and <noscript>; <html> and <head> are among them. `in_head`: the body did not
   /// begin.
-  void add(GumboTag tag, const TagAttributes& has, bool in_head);
+  void add(GumboTag tag, const TagAttributes& has, bool in_head) {
+    if (tag == GUMBO_TAG_META || (has.names() & kAttributesLookedAt) != 0) look_at(tag, has, in_head);
+  }
   void add_json_ld(std::string source) { json_ld_.add_source(std::move(source)); }
   void add_doctype(std::string_view text);
 
@@ -44,6 +46,17 @@ class TokenMetadata {
     bool has_value = false;
   };
 
+  static constexpr AttributeNames kAttributesLookedAt = [] {
+    using enum AttributeName;
+    AttributeNames all = 0;
+    for (const AttributeName name : {about, datatype, href, itemscope, lang, prefix, property, rel, resource, rev, src,
+                                     type_of, vocab, xml_lang, xmlns_prefix}) {
+      all |= mask_of(name);
+    }
+    return all;
+  }();
+
+  void look_at(GumboTag tag, const TagAttributes& has, bool in_head);
   void root(const TagAttributes& has);
   void meta(const TagAttributes& has);
   void state(const TagAttributes& has, bool is_link, AttributeName names, AttributeName value);

@@ -16,7 +16,6 @@ bool is_white(std::string_view text) { return text.find_first_not_of(" \t\n\f\r"
 tl::expected<void, Error> TokenWalk::run() {
   constexpr size_t kTokensBetweenSteps = 8, kManyAttributes = 64;
   for (size_t tokens = 1;; ++tokens) {
-    tokenizer_.set_foreign(in_foreign());
     const HtmlTokenizer::Kind kind = tokenizer_.next();
     if (kind == HtmlTokenizer::Kind::end) break;
     const size_t attributes = tokenizer_.attributes().size();
@@ -36,6 +35,7 @@ tl::expected<void, Error> TokenWalk::run() {
     else if (kind == HtmlTokenizer::Kind::doctype && metadata_ != nullptr)
       metadata_->add_doctype(tokenizer_.text());
     if (metadata_ != nullptr && metadata_->needs_tree()) break;
+    tokenizer_.set_foreign(in_foreign());
   }
   lost_ = 0;
   pop_to(0);
