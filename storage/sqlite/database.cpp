@@ -91,22 +91,28 @@ Statement::Statement(Database& database, std::string_view sql) : database_(&data
 }
 
 void Statement::bind_at(int index, std::nullptr_t) {
+  if (index < 64 && (bound_ >> index & 1) == 0) return;
   database_->check(sqlite3_bind_null(statement_.get(), index), "use");
+  if (index < 64) bound_ &= ~(uint64_t{1} << index);
 }
 void Statement::bind_at(int index, int64_t value) {
+  mark_bound(index);
   database_->check(sqlite3_bind_int64(statement_.get(), index, value), "use");
 }
 void Statement::bind_at(int index, double value) {
+  mark_bound(index);
   database_->check(sqlite3_bind_double(statement_.get(), index, value), "use");
 }
 void Statement::bind_at(int index, std::string_view text) {
   if (text.empty()) return bind_at(index, nullptr);
+  mark_bound(index);
   database_->check(sqlite3_bind_text64(statement_.get(), index, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8),
                    "use");
 }
 void Statement::bind_blob_at(int index, std::string_view bytes) {
   // A null pointer would bind NULL: an empty body is a blob of no bytes.
   const char* data = bytes.empty() ? "" : bytes.data();
+  mark_bound(index);
   database_->check(sqlite3_bind_blob64(statement_.get(), index, data, bytes.size(), SQLITE_STATIC), "use");
 }
 

@@ -72,8 +72,13 @@ class Statement {
   struct Finalize {
     void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
   };
+  void mark_bound(int index) {
+    if (index < 64) bound_ |= uint64_t{1} << index;
+  }
+
   Database* database_;
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  uint64_t bound_ = 0;  ///< which of the first parameters are not NULL: most of a wide row stay so from use to use
 };
 
 /// One connection. Belongs to one thread; every failure throws Error with SQLite's words and the file's name.

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "storage/sqlite/json_list.h"
 
+#include <array>
 #include <charconv>
 
 namespace storage::sqlite {
 namespace {
 
-/// Those that JSON wants escaped (RFC 8259 section 7).
-bool is_special(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+/// True for the bytes that JSON wants escaped (RFC 8259 section 7).
+constexpr std::array<bool, 256> kSpecial = [] {
+  std::array<bool, 256> special{};
+  for (size_t c = 0; c < 0x20; ++c) special[c] = true;
+  special['"'] = special['\\'] = true;
+  return special;
+}();
 
 }  // namespace
 
@@ -34,7 +40,7 @@ void JsonList::add(std::string_view text) {
   json_ += '"';
   size_t begin = 0;  // of what is copied as it is
   for (size_t i = 0; i < text.size(); ++i) {
-    if (!is_special(text[i])) continue;
+    if (!kSpecial[static_cast<unsigned char>(text[i])]) continue;
     json_.append(text, begin, i - begin);
     begin = i + 1;
     if (text[i] == '"' || text[i] == '\\') {

@@ -34,38 +34,46 @@ LinkTable::LinkTable(Database& database)
       read_targets_(database,
                     "SELECT t.value FROM link_lists l, json_each(l.targets) t WHERE l.page_id = ? ORDER BY t.id") {}
 
+/// The array of what `add` adds for each link.
+template <typename Add>
+std::string_view LinkTable::list(JsonList& column, std::span<const LinkRecord> links, const Add& add) {
+  column.begin();
+  for (const LinkRecord& link : links) add(column, link);
+  return column.end();
+}
+
+void LinkTable::add_follow(JsonList& follows, const LinkRecord& link) {
+  if (!link.follow) return follows.add_null();
+  follows.open();
+  if (!link.skip_reason.empty() || link.family != 0) follows.add(link.skip_reason);
+  if (link.family != 0) {
+    follows.add(static_cast<int64_t>(link.family));
+    follows.add(int64_t{link.family_max});
+  }
+  follows.close();
+}
+
 void LinkTable::put(UrlId page, std::span<const LinkRecord> links, std::span<const UrlId> targets) {
   SCRAPER_CHECK(links.size() == targets.size());
   if (links.empty()) return drop(page);
-  list_columns(links, targets);
-  const bool numbered = are_numbered(links), one_kind = are_of_one_kind(links);
-  put_.bind(page, targets_.end(), numbered ? std::string_view() : positions_.end(), texts_.end(), rels_.end(),
-            one_kind ? std::string_view(links[0].kind) : std::string_view(),
-            one_kind ? std::string_view() : kinds_.end(), follows_.end())
-      .run();
-}
-
-void LinkTable::list_columns(std::span<const LinkRecord> links, std::span<const UrlId> targets) {
-  for (JsonList* list : {&targets_, &positions_, &texts_, &rels_, &kinds_, &follows_}) list->begin();
-  for (size_t i = 0; i < links.size(); ++i) {
-    const LinkRecord& link = links[i];
-    targets_.add(targets[i]);
-    positions_.add(int64_t{link.position});
-    texts_.add(link.text);
-    rels_.add(link.rel);
-    kinds_.add(link.kind);
-    if (!link.follow) {
-      follows_.add_null();
-      continue;
-    }
-    follows_.open();
-    if (!link.skip_reason.empty() || link.family != 0) follows_.add(link.skip_reason);
-    if (link.family != 0) {
-      follows_.add(static_cast<int64_t>(link.family));
-      follows_.add(int64_t{link.family_max});
-    }
-    follows_.close();
+  targets_.begin();
+  for (const UrlId target : targets) targets_.add(target);
+  std::string_view positions, rels, kind = links[0].kind, kinds, follows;
+  if (!are_numbered(links)) {
+    positions = list(positions_, links, [](JsonList& to, const LinkRecord& link) { to.add(int64_t{link.position}); });
   }
+  const auto texts = list(texts_, links, [](JsonList& to, const LinkRecord& link) { to.add(link.text); });
+  if (std::any_of(links.begin(), links.end(), [](const LinkRecord& link) { return !link.rel.empty(); })) {
+    rels = list(rels_, links, [](JsonList& to, const LinkRecord& link) { to.add(link.rel); });
+  }
+  if (!are_of_one_kind(links)) {
+    kind = {};
+    kinds = list(kinds_, links, [](JsonList& to, const LinkRecord& link) { to.add(link.kind); });
+  }
+  if (std::any_of(links.begin(), links.end(), [](const LinkRecord& link) { return link.follow; })) {
+    follows = list(follows_, links, add_follow);
+  }
+  put_.bind(page, targets_.end(), positions, texts, rels, kind, kinds, follows).run();
 }
 
 void LinkTable::drop(UrlId page) { drop_.bind(page).run(); }

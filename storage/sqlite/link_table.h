@@ -34,7 +34,9 @@ class LinkTable {
   std::vector<Followed> followed(UrlId page);
 
  private:
-  void list_columns(std::span<const LinkRecord> links, std::span<const UrlId> targets);
+  template <typename Add>
+  static std::string_view list(JsonList& column, std::span<const LinkRecord> links, const Add& add);
+  static void add_follow(JsonList& follows, const LinkRecord& link);
 
   JsonList targets_, positions_, texts_, rels_, kinds_, follows_;
   Statement put_, drop_, read_follows_, read_targets_;

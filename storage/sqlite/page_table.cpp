@@ -3,14 +3,19 @@
 
 #include <algorithm>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "storage/sqlite/url_hash.h"
 
 namespace storage::sqlite {
+namespace {
+
+constexpr size_t kRecentHeaders = 4096;
+
+}  // namespace
 
 PageTable::PageTable(Database& database, LinkTable& links)
     : database_(database),
       links_(links),
+      recent_headers_(static_cast<uint64_t>(database.integer(kHashSeedSql)), kRecentHeaders),
       known_(database, "SELECT url_id, run_id FROM attempts WHERE id = ?"),
       add_attempt_(
           database,
@@ -19,7 +24,7 @@ PageTable::PageTable(Database& database, LinkTable& links)
           " ip, http_version, proxy, redirect_to, retry_after_s, headers_id)"
           " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
       add_body_(database, "INSERT INTO bodies (hash, codec, size, data) VALUES (?,?,?,?) ON CONFLICT DO NOTHING"),
-      find_headers_(database, "SELECT id, data FROM headers WHERE hash = ?"),
+      last_headers_(database, "SELECT id, data FROM headers ORDER BY id DESC LIMIT ?"),
       add_headers_(database, "INSERT INTO headers (hash, codec, size, data) VALUES (?, 'identity', ?, ?)"),
       put_page_(
           database,
@@ -46,6 +51,10 @@ PageTable::PageTable(Database& database, LinkTable& links)
 void PageTable::begin(int64_t content_key, AttemptId next_attempt) {
   content_key_ = content_key;
   next_attempt_id_ = next_attempt;
+  for (last_headers_.bind(int64_t{kRecentHeaders}); last_headers_.step();) {
+    recent_headers_.remember(recent_headers_.fingerprint(last_headers_.text_view(1)), last_headers_.integer(0));
+  }
+  last_headers_.reset();
 }
 
 /// Ids go up: only one that is not above all others is looked for.
@@ -81,17 +90,16 @@ bool PageTable::add_attempt(const AttemptRecord& a, UrlId url, RunId run) {
   return true;
 }
 
+/// Nearly all headers tell their page's size and date, and are new: an index of all of them would cost more than the
+/// few rows that it spares. Those that are the same page after page are among the recent ones.
 int64_t PageTable::headers_id(const std::string& text) {
   if (text.empty()) return 0;
-  const uint64_t hash = XXH3_64bits(text.data(), text.size());
-  int64_t id = 0;
-  for (find_headers_.bind(hash); id == 0 && find_headers_.step();) {
-    if (find_headers_.text_view(1) == text) id = find_headers_.integer(0);
-  }
-  find_headers_.reset();
-  if (id != 0) return id;
-  add_headers_.bind(hash, static_cast<int64_t>(text.size()), text).run();
-  return sqlite3_last_insert_rowid(database_.handle());
+  const RecentIds::Fingerprint fingerprint = recent_headers_.fingerprint(text);
+  if (const int64_t known = recent_headers_.find(fingerprint); known != 0) return known;
+  add_headers_.bind(fingerprint.low, static_cast<int64_t>(text.size()), text).run();
+  const int64_t id = sqlite3_last_insert_rowid(database_.handle());
+  recent_headers_.remember(fingerprint, id);
+  return id;
 }
 
 void PageTable::put_page(UrlId id, const Outcome& outcome, std::span<const UrlId> targets, bool is_new) {

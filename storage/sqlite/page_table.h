@@ -6,6 +6,7 @@
 #include "storage/records.h"
 #include "storage/sqlite/database.h"
 #include "storage/sqlite/link_table.h"
+#include "storage/sqlite/recent_ids.h"
 
 namespace storage::sqlite {
 
@@ -19,6 +20,8 @@ class PageTable {
 
   /// From now on pages are stored under this key (RunSpec::content_key); no attempt has this id or a higher one.
   void begin(int64_t content_key, AttemptId next_attempt);
+  /// A transaction was rolled back: what was kept in memory of its rows is no longer so.
+  void roll_back() { recent_headers_.forget_all(); }
 
   /// Replaces the page's content and links. `targets` are the ids of `links`; `is_new`: there is nothing to replace.
   void put_page(UrlId id, const Outcome& outcome, std::span<const UrlId> targets, bool is_new);
@@ -42,7 +45,8 @@ class PageTable {
   int64_t content_key_ = 0;
   AttemptId next_attempt_id_ = 0;  ///< none has it or a higher one
   int64_t last_headers_id_ = 0;    ///< of the attempt added last: its page has the same
-  Statement known_, add_attempt_, add_body_, find_headers_, add_headers_, put_page_, has_page_, gone_, add_validators_,
+  RecentIds recent_headers_;
+  Statement known_, add_attempt_, add_body_, last_headers_, add_headers_, put_page_, has_page_, gone_, add_validators_,
       drop_validators_, change_validators_, show_validators_, read_asked_;
 };
 

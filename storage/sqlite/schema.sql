@@ -112,14 +112,14 @@ CREATE TABLE bodies (
   data  BLOB NOT NULL
 );
 
+-- Of one text that comes time and again there is one row, or few.
 CREATE TABLE headers (
   id    INTEGER PRIMARY KEY,
-  hash  INTEGER NOT NULL,
+  hash  INTEGER NOT NULL,                -- seeded
   codec TEXT NOT NULL,
   size  INTEGER NOT NULL,
   data  TEXT NOT NULL
 );
-CREATE INDEX headers_hash ON headers (hash);
 
 -- One row for every HTTP exchange tried.
 CREATE TABLE attempts (

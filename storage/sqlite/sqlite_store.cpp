@@ -52,6 +52,7 @@ void SqliteStore::in_transaction(const Work& work) {
     transaction.commit();
   } catch (...) {
     urls_.roll_back();
+    pages_.roll_back();
     tasks_.counts().roll_back();
     items_.counts().roll_back();
     throw;

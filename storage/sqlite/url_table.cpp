@@ -13,6 +13,7 @@ namespace storage::sqlite {
 namespace {
 
 constexpr size_t kHostCacheMax = 100'000;
+constexpr size_t kRecentUrls = 32'768;
 
 }  // namespace
 
@@ -22,7 +23,7 @@ UrlTable::UrlTable(Database& database, Hash hash)
     : database_(database),
       hash_(hash ? std::move(hash) : Hash(url_hash)),
       seed_(static_cast<uint64_t>(database.integer(kHashSeedSql))),
-      recent_(seed_),
+      recent_(seed_, kRecentUrls),
       find_host_(database, "SELECT id FROM hosts WHERE origin = ?"),
       add_host_(database, "INSERT INTO hosts (origin) VALUES (?)"),
       mark_host_(database, "UPDATE hosts SET listed_run = ?2 WHERE id = ?1 AND listed_run IS NOT ?2"),
@@ -100,11 +101,11 @@ std::vector<UrlId> UrlTable::resolve_all(const std::vector<const UrlRecord*>& re
   std::vector<UrlId> ids(records.size());
   struct Unknown {
     uint32_t index;  // in records
-    RecentUrls::Fingerprint url;
+    RecentIds::Fingerprint url;
   };
   std::vector<Unknown> unknown;
   for (size_t i = 0; i < records.size(); ++i) {
-    const RecentUrls::Fingerprint url = recent_.fingerprint(records[i]->url);
+    const RecentIds::Fingerprint url = recent_.fingerprint(records[i]->url);
     ids[i] = recent_.find(url);
     if (ids[i] == 0) unknown.push_back({static_cast<uint32_t>(i), url});
   }

@@ -10,7 +10,7 @@
 
 #include "storage/records.h"
 #include "storage/sqlite/database.h"
-#include "storage/sqlite/recent_urls.h"
+#include "storage/sqlite/recent_ids.h"
 
 namespace storage::sqlite {
 
@@ -67,7 +67,7 @@ class UrlTable {
   Database& database_;
   Hash hash_;
   uint64_t seed_;
-  RecentUrls recent_;
+  RecentIds recent_;
   std::unordered_map<std::string, HostId, TextHash, std::equal_to<>> host_ids_;  ///< of the origins seen lately
   std::unordered_map<HostId, RunId> marked_as_listed_;                           ///< likewise
   Statement find_host_, add_host_, mark_host_, mark_url_, find_url_, add_url_, add_task_;

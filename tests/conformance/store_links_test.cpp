@@ -51,7 +51,8 @@ class StoredLinks : public testing::Test {
   /// As page_links has them, a line each.
   std::vector<std::string> shown(const std::string& columns, const std::string& relation) {
     sqlite::Database database(path_, sqlite::Database::Mode::read);
-    sqlite::Statement rows(database, "SELECT " + columns + " FROM " + relation + " WHERE page_id = ? ORDER BY position");
+    sqlite::Statement rows(database,
+                           "SELECT " + columns + " FROM " + relation + " WHERE page_id = ? ORDER BY position");
     std::vector<std::string> out;
     for (rows.bind(page_); rows.step();) {
       std::string& line = out.emplace_back();
@@ -79,8 +80,16 @@ std::string line_of(const LinkRecord& link) {
 TEST_F(StoredLinks, AreShownAsTheyWereFoundWhateverTheySay) {
   std::mt19937_64 random(17);
   const auto one_in = [&](uint64_t n) { return random() % n == 0; };
-  const std::vector<std::string> texts{"", "", "Next", "\"quoted\" \\ and / that", "two\nlines\t\x01\x1f\x7f",
-                                       "\xc3\xa9\xe6\xbc\xa2\xf0\x9f\x8d\x8e", "[1,2]", "null", "{\"a\":1}", "\\u0041"};
+  const std::vector<std::string> texts{"",
+                                       "",
+                                       "Next",
+                                       "\"quoted\" \\ and / that",
+                                       "two\nlines\t\x01\x1f\x7f",
+                                       "\xc3\xa9\xe6\xbc\xa2\xf0\x9f\x8d\x8e",
+                                       "[1,2]",
+                                       "null",
+                                       "{\"a\":1}",
+                                       "\\u0041"};
   for (int round = 0; round < 60; ++round) {
     const bool gaps = one_in(3), kinds = one_in(2), follows = !one_in(3), plain = one_in(4);
     std::vector<LinkRecord> links(random() % 40);
