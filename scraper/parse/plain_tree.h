@@ -76,7 +76,7 @@ class PlainTree {
   void leave_mode_before_body();
 
   void start_in_body();
-  void start_inline();
+  void start_another();
   void start_other();
   void start_item(bool is_li);
   void start_formatting();
@@ -85,6 +85,7 @@ class PlainTree {
   void end_block(uint32_t bounds);
   void end_heading();
   void end_form();
+  void remove(size_t place);
   void end_formatting(GumboTag tag);
   void end_other();
 

@@ -163,6 +163,15 @@ TEST(PlainTree, OpensFormattingAgain) {
                 "<p><a href=1>x<p>y</a>z", "<p><code>a<h1>b</h1>"});
 }
 
+TEST(PlainTree, MovesBlocksOutOfFormatting) {
+  expect_plain({"<a>a<div>b</a>c</div>d", "<b>a<p>b</b>c<i>d</p>e", "<b><i><p>a</b>b</i>c", "<b><span><div>a</b>b",
+                "<a><b><i><u><p>x</a>y</p>z", "<b>1<p>2<p>3</b>4", "<b><button>a</b></button>b",
+                "<b><b><b><p>a</b></b>b", "<a href=1>a<div>b<a href=2>c</div>d", "<b><ul><li>a</b><li>b</ul>c",
+                "<i><div><h1>a</i>b</h1>c</div>d", "<b><p>a<div></b>b", "<font><center>a</font>b</center>c",
+                "<b a=1 b=2><p>a</b>b", "<a><svg><desc><a>b", "<b><form><div></form>a</b>b",
+                "<a><table><tr><td><a>x</table>y", "<b><x-y><p>a</x-y>b</b>c"});
+}
+
 TEST(PlainTree, BuildsTables) {
   expect_plain({"<table><tr><td>a<td>b<tr><th>c</table>d",
                 "<table> <caption> a </caption> <col><col><tr> <td>",
