@@ -56,10 +56,7 @@ void PlainTree::start_another() {
     case GUMBO_TAG_DT:
       return start_item(tag_ == GUMBO_TAG_LI);
     case GUMBO_TAG_FORM:
-      if (form_ != nullptr) return;
-      close_paragraph();
-      form_ = open(tag_);
-      return;
+      return start_form();
     case GUMBO_TAG_BUTTON:
       if (const auto found = stack_.in_scope(tag_, kSetScope)) {
         stack_.pop_to(*found);
@@ -197,7 +194,7 @@ void PlainTree::end_in_body() {
   if (sets & kSetHeading) return end_heading();
   switch (tag_) {
     case GUMBO_TAG_TEMPLATE:
-      return;  // none is open
+      return end_template();
     case GUMBO_TAG_BODY:
     case GUMBO_TAG_HTML:
       if (!stack_.has_in_scope(GUMBO_TAG_BODY, kSetScope)) return;
@@ -245,8 +242,23 @@ void PlainTree::end_heading() {
   stack_.pop();
 }
 
+/// One in another is none.
+void PlainTree::start_form() {
+  const bool in_template = !template_modes_.empty();
+  if (form_ != nullptr && !in_template) return;
+  close_paragraph();
+  GumboNode* form = open(tag_);
+  if (!in_template) form_ = form;
+}
+
 /// The form ends, while what is open in it goes on.
 void PlainTree::end_form() {
+  if (!template_modes_.empty()) {
+    if (!stack_.has_in_scope(tag_, kSetScope)) return;
+    close_implied(GUMBO_TAG_LAST);
+    if (stack_.top_is(tag_)) stack_.pop();
+    return;
+  }
   const GumboNode* form = std::exchange(form_, nullptr);
   if (form == nullptr) return;
   size_t i = stack_.size();
