@@ -10,6 +10,8 @@ namespace {
 // "Noah's Ark clause".
 constexpr size_t kSameMax = 3;
 
+constexpr size_t kCopiesMax = 3;
+
 bool same_attributes(const GumboVector& some, const GumboVector& others) {
   if (some.length != others.length) return false;
   for (unsigned i = 0; i < some.length; ++i) {
@@ -59,8 +61,11 @@ std::optional<size_t> FormattingList::last(GumboTag tag) const {
   return std::nullopt;
 }
 
-bool FormattingList::contains(const GumboNode* node) const {
-  return std::any_of(entries_.rbegin(), entries_.rend(), [node](const Entry& entry) { return entry.node == node; });
+std::optional<size_t> FormattingList::find(const GumboNode* node) const {
+  for (size_t i = entries_.size(); i > 0; --i) {
+    if (entries_[i - 1].node == node) return i - 1;
+  }
+  return std::nullopt;
 }
 
 std::optional<size_t> FormattingList::place(const NodeStack& stack, size_t i) const {
@@ -77,6 +82,29 @@ void FormattingList::reconstruct(NodeStack& stack) {
     stack.append(entry.node);
     stack.push(entry.node);
   }
+}
+
+bool FormattingList::adopt(NodeStack& stack, size_t i, size_t block) {
+  const size_t place = entries_[i].place;
+  // Of more than three, gumbo leaves some where they are.
+  if (block - place - 1 > kCopiesMax || !stack.can_adopt(place, block)) return false;
+  size_t bookmark = i + 1;
+  std::vector<GumboNode*> copies;
+  for (size_t at = block - 1; at > place; --at) {
+    const auto found = find(stack[at].node);
+    if (!found) continue;
+    if (copies.empty()) bookmark = *found + 1;
+    entries_[*found].node = stack.make().copy(stack[at].node);
+    copies.insert(copies.begin(), entries_[*found].node);
+  }
+  const Entry adopted{stack.make().copy(entries_[i].node), 0, entries_[i].tag};
+  stack.adopt(place, block, copies, adopted.node);
+  if (i < bookmark) --bookmark;
+  erase(i);
+  entries_.insert(entries_.begin() + static_cast<std::ptrdiff_t>(bookmark), adopted);
+  for (Entry& entry : entries_)
+    entry.place = static_cast<uint32_t>(entry.node == nullptr ? 0 : stack.find(entry.node).value_or(UINT32_MAX));
+  return true;
 }
 
 void FormattingList::removed_from_stack(size_t i) {

@@ -28,7 +28,7 @@ class FormattingList {
 
   /// The last of the tag behind the last marker.
   std::optional<size_t> last(GumboTag tag) const;
-  bool contains(const GumboNode* node) const;
+  std::optional<size_t> find(const GumboNode* node) const;
   /// Where on the stack it is, as long as it is open.
   std::optional<size_t> place(const NodeStack& stack, size_t i) const;
 
@@ -38,6 +38,9 @@ class FormattingList {
   }
   /// Opens these again on top of the stack.
   void reconstruct(NodeStack& stack);
+  /// One round of the adoption agency algorithm for the i-th, which is open, and its furthest block on the stack.
+  /// False when that is too much to be moved.
+  bool adopt(NodeStack& stack, size_t i, size_t block);
   /// The i-th of the stack was taken out of it.
   void removed_from_stack(size_t i);
 

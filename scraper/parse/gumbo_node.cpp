@@ -8,17 +8,6 @@
 #include "scraper/base/utf8.h"
 
 namespace scraper {
-bool is_element(const GumboNode* node) { return node->type == GUMBO_NODE_ELEMENT || node->type == GUMBO_NODE_TEMPLATE; }
-
-GumboTag html_tag(const GumboNode* node) {
-  return is_element(node) && node->v.element.tag_namespace == GUMBO_NAMESPACE_HTML ? node->v.element.tag
-                                                                                   : GUMBO_TAG_UNKNOWN;
-}
-
-const GumboVector* children(const GumboNode* node) {
-  if (is_element(node)) return &node->v.element.children;
-  return node->type == GUMBO_NODE_DOCUMENT ? &node->v.document.children : nullptr;
-}
 
 std::string_view original_tag_name(const GumboNode* element) {
   GumboStringPiece piece = element->v.element.original_tag;

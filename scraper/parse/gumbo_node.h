@@ -18,14 +18,22 @@ namespace scraper {
 // overflows in gumbo, and what it writes then is no character at all. What is returned as a string is valid.
 
 /// True for elements, <template> among them.
-bool is_element(const GumboNode* node);
+inline bool is_element(const GumboNode* node) {
+  return node->type == GUMBO_NODE_ELEMENT || node->type == GUMBO_NODE_TEMPLATE;
+}
 
 /// The element's tag when it is in the HTML namespace, else GUMBO_TAG_UNKNOWN: <title> in <svg> is no title of the
 /// page.
-GumboTag html_tag(const GumboNode* node);
+inline GumboTag html_tag(const GumboNode* node) {
+  return is_element(node) && node->v.element.tag_namespace == GUMBO_NAMESPACE_HTML ? node->v.element.tag
+                                                                                   : GUMBO_TAG_UNKNOWN;
+}
 
 /// What stands below the element or the document, in document order; nullptr for nodes that hold nothing.
-const GumboVector* children(const GumboNode* node);
+inline const GumboVector* children(const GumboNode* node) {
+  if (is_element(node)) return &node->v.element.children;
+  return node->type == GUMBO_NODE_DOCUMENT ? &node->v.document.children : nullptr;
+}
 
 inline const GumboNode* child(const GumboVector* nodes, unsigned i) {
   return static_cast<const GumboNode*>(nodes->data[i]);

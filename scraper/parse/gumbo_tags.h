@@ -26,6 +26,10 @@ enum GumboSet : uint32_t {
   kSetTablePart = 1u << 11,  ///< <caption>, <col>, <colgroup>, <tbody>, <td>, <tfoot>, <th>, <thead>, <tr>
   kSetBreaksOut = 1u << 12,  ///< its start tag ends <svg> and <math>
   kSetFostering = 1u << 13,  ///< what is put in here, and must not stand here, is put before the table
+  kSetBlock = 1u << 14,      ///< its start tag ends a <p>, its end tag all in it, and that is all
+  kSetFormatting = 1u << 15,
+  kSetVoid = 1u << 16,    ///< has no content; stands in formatting
+  kSetOfHead = 1u << 17,  ///< is read as in <head> wherever it stands
 };
 
 inline constexpr auto kGumboSets = [] {
@@ -62,6 +66,15 @@ inline constexpr auto kGumboSets = [] {
   set(kSetTablePart,
       {TAG(CAPTION), TAG(COL), TAG(COLGROUP), TAG(TBODY), TAG(TD), TAG(TFOOT), TAG(TH), TAG(THEAD), TAG(TR)});
   set(kSetFostering, {TAG(TABLE), TAG(TBODY), TAG(TFOOT), TAG(THEAD), TAG(TR)});
+  set(kSetBlock, {TAG(ADDRESS), TAG(ARTICLE), TAG(ASIDE),   TAG(BLOCKQUOTE), TAG(CENTER),     TAG(DETAILS),
+                  TAG(DIR),     TAG(DIV),     TAG(DL),      TAG(FIELDSET),   TAG(FIGCAPTION), TAG(FIGURE),
+                  TAG(FOOTER),  TAG(HEADER),  TAG(HGROUP),  TAG(MENU),       TAG(MAIN),       TAG(NAV),
+                  TAG(OL),      TAG(SECTION), TAG(SUMMARY), TAG(UL)});
+  set(kSetFormatting, {TAG(A), TAG(B), TAG(BIG), TAG(CODE), TAG(EM), TAG(FONT), TAG(I), TAG(NOBR), TAG(S), TAG(SMALL),
+                       TAG(STRIKE), TAG(STRONG), TAG(TT), TAG(U)});
+  set(kSetVoid, {TAG(AREA), TAG(BR), TAG(EMBED), TAG(IMG), TAG(KEYGEN), TAG(WBR), TAG(INPUT)});
+  set(kSetOfHead, {TAG(BASE), TAG(BASEFONT), TAG(BGSOUND), TAG(MENUITEM), TAG(LINK), TAG(META), TAG(NOFRAMES),
+                   TAG(SCRIPT), TAG(STYLE), TAG(TITLE), TAG(TEMPLATE)});
   set(kSetBreaksOut,
       {TAG(B),       TAG(BIG),   TAG(BLOCKQUOTE), TAG(BODY),   TAG(BR),     TAG(CENTER), TAG(CODE), TAG(DD),
        TAG(DIV),     TAG(DL),    TAG(DT),         TAG(EM),     TAG(EMBED),  TAG(H1),     TAG(H2),   TAG(H3),

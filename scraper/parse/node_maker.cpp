@@ -71,7 +71,8 @@ GumboVector NodeMaker::children(std::span<GumboNode* const> nodes) {
 
 GumboNode* NodeMaker::element(GumboTag tag, GumboNamespaceEnum space, std::string_view original_tag,
                               std::span<const RawAttribute> attributes) {
-  GumboNode* made = node(GUMBO_NODE_ELEMENT);
+  const bool is_template = tag == GUMBO_TAG_TEMPLATE && space == GUMBO_NAMESPACE_HTML;
+  GumboNode* made = node(is_template ? GUMBO_NODE_TEMPLATE : GUMBO_NODE_ELEMENT);
   GumboElement& element = made->v.element;
   element.tag = tag;
   element.tag_namespace = space;

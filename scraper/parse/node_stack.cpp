@@ -49,11 +49,14 @@ void NodeStack::pop() {
 /// Gives an element the children that are on the stack, up to those of the element above it.
 void NodeStack::close(const Open& element) {
   const auto above = static_cast<size_t>(&element - open_.data()) + 1;
-  const size_t end = above < open_.size() ? open_[above].first_child : children_.size();
-  const std::span<GumboNode* const> nodes(children_.data() + element.first_child, end - element.first_child);
-  for (size_t i = 0; i < nodes.size(); ++i) nodes[i]->index_within_parent = i;
-  element.node->v.element.children = make_.children(nodes);
+  fill(element.node, element.first_child, above < open_.size() ? open_[above].first_child : children_.size());
   if (element.space == GUMBO_NAMESPACE_HTML) --counts_[element.tag];
+}
+
+void NodeStack::fill(GumboNode* element, size_t first, size_t last) {
+  const std::span<GumboNode* const> nodes(children_.data() + first, last - first);
+  for (size_t i = 0; i < nodes.size(); ++i) nodes[i]->index_within_parent = i;
+  element->v.element.children = make_.children(nodes);
 }
 
 void NodeStack::remove(size_t i) {
@@ -65,6 +68,50 @@ void NodeStack::remove(size_t i) {
   for (size_t above = i + 1; above < open_.size(); ++above)
     open_[above].first_child -= static_cast<uint32_t>(end - begin);
   open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(i));
+}
+
+bool NodeStack::can_adopt(size_t i, size_t block) const {
+  if (i == 0 || children_.size() - open_[block].first_child > kMovedMax) return false;
+  for (size_t at = i; at <= block; ++at) {
+    if (open_[at].first_child == open_[at - 1].first_child) return false;
+    if (children_[open_[at].first_child - 1] != open_[at].node) return false;
+  }
+  return true;
+}
+
+void NodeStack::adopt(size_t i, size_t block, std::span<GumboNode* const> copies, GumboNode* formatting) {
+  const std::vector<Open> above(open_.begin() + static_cast<std::ptrdiff_t>(block), open_.end());
+  const std::vector<GumboNode*> held(children_.begin() + above[0].first_child, children_.end());
+  const size_t held_by_block = (above.size() > 1 ? above[1].first_child : children_.size()) - above[0].first_child;
+  for (size_t at = block; at-- > i;) {
+    if (at + 1 == block) children_.erase(children_.begin() + above[0].first_child - 1, children_.end());
+    const bool last = at + 1 == block;
+    fill(open_[at].node, open_[at].first_child, last ? children_.size() : open_[at + 1].first_child);
+    if (open_[at].space == GUMBO_NAMESPACE_HTML) --counts_[open_[at].tag];
+  }
+  children_.resize(open_[i].first_child);
+  open_.resize(i);
+  for (GumboNode* copy : copies) {
+    append(copy);
+    push(copy);
+  }
+  append(above[0].node);
+  open_.push_back(above[0]);
+  open_.back().first_child = static_cast<uint32_t>(children_.size());
+  append(formatting);
+  push(formatting);
+  for (size_t at = 0; at < held_by_block; ++at) held[at]->parent = formatting;
+  const size_t moved_to = children_.size();
+  children_.insert(children_.end(), held.begin(), held.end());
+  for (size_t at = 1; at < above.size(); ++at) {
+    open_.push_back(above[at]);
+    open_.back().first_child = static_cast<uint32_t>(above[at].first_child - above[0].first_child + moved_to);
+  }
+}
+
+std::optional<size_t> NodeStack::find(const GumboNode* node) const {
+  const auto found = std::find_if(open_.begin(), open_.end(), [node](const Open& open) { return open.node == node; });
+  return found == open_.end() ? std::nullopt : std::optional<size_t>(found - open_.begin());
 }
 
 GumboNode* NodeStack::finish() {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,9 @@ namespace scraper {
 /// One thread's, reused for tree after tree.
 class NodeStack {
  public:
+  /// More than this is not moved, so that no end tag costs much.
+  static constexpr size_t kMovedMax = 4096;
+
   struct Open {
     GumboNode* node;
     uint32_t first_child;  ///< where its children begin, on the stack of children
@@ -58,9 +62,18 @@ class NodeStack {
   void pop_to(size_t size) {
     while (open_.size() > size) pop();
   }
+  /// How many nodes `remove` moves.
+  size_t held_above(size_t i) const { return children_.size() - open_[i].first_child; }
   /// Takes an element that need not be the top off the stack. Text that waits goes on waiting, and will stand behind
   /// it.
   void remove(size_t i);
+  /// The furthest block of the adoption agency algorithm: whether all from the i-th to it stand in the one below, so
+  /// that adopt may be called.
+  bool can_adopt(size_t i, size_t block) const;
+  /// What the algorithm does once to the tree and the stack. `formatting`, a copy of the i-th, takes what the block
+  /// holds, and stands in it; the block goes behind the i-th, in `copies` of those between them, the outer ones first.
+  void adopt(size_t i, size_t block, std::span<GumboNode* const> copies, GumboNode* formatting);
+  std::optional<size_t> find(const GumboNode* node) const;
   /// Closes all; the tree.
   GumboNode* finish();
 
@@ -82,6 +95,7 @@ class NodeStack {
 
  private:
   void close(const Open& element);
+  void fill(GumboNode* element, size_t first, size_t last);
 
   NodeMaker make_;
   GumboNode* document_ = nullptr;

@@ -54,6 +54,7 @@ const GumboOutput* PlainTree::build(std::string_view utf8, Arena& arena) {
   arena_ = &arena;
   stack_.start(arena);
   formatting_.start();
+  template_modes_.clear();
   mode_ = Mode::initial;
   html_ = head_ = form_ = nullptr;
   into_head_ = again_ = skip_newline_ = stopped_ = false;
@@ -110,6 +111,7 @@ void PlainTree::end_of_file() {
     stack_.pop();
     mode_ = original_mode_;
   }
+  while (!template_modes_.empty()) close_template();
   while (mode_ < Mode::in_body) leave_mode_before_body();
 }
 
@@ -215,8 +217,7 @@ bool PlainTree::read_tag(std::string_view written) {
 
 void PlainTree::start_tag() {
   if (!read_tag(tokenizer_->name())) return;
-  if (tag_ == GUMBO_TAG_TEMPLATE || tag_ == GUMBO_TAG_FRAMESET || tag_ == GUMBO_TAG_ISINDEX ||
-      tag_ == GUMBO_TAG_PLAINTEXT) {
+  if (tag_ == GUMBO_TAG_FRAMESET || tag_ == GUMBO_TAG_ISINDEX || tag_ == GUMBO_TAG_PLAINTEXT) {
     return give_up(gumbo_normalized_tagname(tag_));
   }
   do {
@@ -270,6 +271,8 @@ void PlainTree::start_in_html() {
     case Mode::in_select:
     case Mode::in_select_in_table:
       return start_in_select();
+    case Mode::in_template:
+      return start_in_template();
     case Mode::after_body:
     case Mode::after_after_body:
       if (tag_ == GUMBO_TAG_HTML) return start_again(html_);
@@ -310,6 +313,9 @@ void PlainTree::end_in_html() {
     case Mode::in_select:
     case Mode::in_select_in_table:
       return end_in_select();
+    case Mode::in_template:
+      if (tag_ == GUMBO_TAG_TEMPLATE) end_template();
+      return;
     case Mode::after_body:
       if (tag_ == GUMBO_TAG_HTML) {
         mode_ = Mode::after_after_body;

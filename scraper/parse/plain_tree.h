@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "scraper/parse/arena.h"
 #include "scraper/parse/formatting_list.h"
@@ -51,6 +52,7 @@ class PlainTree {
     in_cell,
     in_select,
     in_select_in_table,
+    in_template,
     after_body,
     after_after_body,
   };
@@ -76,7 +78,7 @@ class PlainTree {
   void leave_mode_before_body();
 
   void start_in_body();
-  void start_inline();
+  void start_another();
   void start_other();
   void start_item(bool is_li);
   void start_formatting();
@@ -84,7 +86,9 @@ class PlainTree {
   void end_in_body();
   void end_block(uint32_t bounds);
   void end_heading();
+  void start_form();
   void end_form();
+  void remove(size_t place);
   void end_formatting(GumboTag tag);
   void end_other();
 
@@ -107,6 +111,9 @@ class PlainTree {
   void close_cell(GumboTag tag);
   void close_current_cell();
   void clear_back_to(uint32_t sets);
+  void start_in_template();
+  void end_template();
+  void close_template();
   void start_in_select();
   void end_in_select();
   void close_select();
@@ -141,6 +148,7 @@ class PlainTree {
   std::string_view utf8_;
   NodeStack stack_;
   FormattingList formatting_;
+  std::vector<Mode> template_modes_;  ///< of the open templates
   Mode mode_ = Mode::initial;
   Mode original_mode_ = Mode::initial;  ///< after Mode::text
   GumboTag tag_ = GUMBO_TAG_UNKNOWN;    ///< of the token

@@ -11,60 +11,38 @@ using Content = HtmlTokenizer::Content;
 
 constexpr uint32_t kButtonBounds = kSetScope | kSetButton;
 
+constexpr int kAdoptionRounds = 8;
+
 }  // namespace
 
 void PlainTree::start_in_body() {
+  const uint32_t sets = kGumboSets[tag_];
+  if (sets & (kSetBlock | kSetHeading)) {
+    close_paragraph();
+    if ((sets & kSetHeading) && stack_.top_in(kSetHeading)) stack_.pop();
+    open(tag_);
+  } else if (sets & kSetFormatting) {
+    start_formatting();
+  } else if (sets & kSetOfHead) {
+    start_in_head();
+  } else if (sets & kSetVoid) {
+    reconstruct();
+    insert_void(tag_);
+  } else {
+    start_another();
+  }
+}
+
+/// What is more than one of its kind.
+void PlainTree::start_another() {
   switch (tag_) {
     case GUMBO_TAG_HTML:
       return start_again(html_);
-    case GUMBO_TAG_BASE:
-    case GUMBO_TAG_BASEFONT:
-    case GUMBO_TAG_BGSOUND:
-    case GUMBO_TAG_MENUITEM:
-    case GUMBO_TAG_LINK:
-    case GUMBO_TAG_META:
-    case GUMBO_TAG_NOFRAMES:
-    case GUMBO_TAG_SCRIPT:
-    case GUMBO_TAG_STYLE:
-    case GUMBO_TAG_TITLE:
-      return start_in_head();
     case GUMBO_TAG_BODY:
       if (stack_.size() > 1 && stack_.is_html(1, tag_)) start_again(stack_[1].node);
       return;
-    case GUMBO_TAG_ADDRESS:
-    case GUMBO_TAG_ARTICLE:
-    case GUMBO_TAG_ASIDE:
-    case GUMBO_TAG_BLOCKQUOTE:
-    case GUMBO_TAG_CENTER:
-    case GUMBO_TAG_DETAILS:
-    case GUMBO_TAG_DIR:
-    case GUMBO_TAG_DIV:
-    case GUMBO_TAG_DL:
-    case GUMBO_TAG_FIELDSET:
-    case GUMBO_TAG_FIGCAPTION:
-    case GUMBO_TAG_FIGURE:
-    case GUMBO_TAG_FOOTER:
-    case GUMBO_TAG_HEADER:
-    case GUMBO_TAG_HGROUP:
-    case GUMBO_TAG_MENU:
-    case GUMBO_TAG_MAIN:
-    case GUMBO_TAG_NAV:
-    case GUMBO_TAG_OL:
     case GUMBO_TAG_P:
-    case GUMBO_TAG_SECTION:
-    case GUMBO_TAG_SUMMARY:
-    case GUMBO_TAG_UL:
       close_paragraph();
-      open(tag_);
-      return;
-    case GUMBO_TAG_H1:
-    case GUMBO_TAG_H2:
-    case GUMBO_TAG_H3:
-    case GUMBO_TAG_H4:
-    case GUMBO_TAG_H5:
-    case GUMBO_TAG_H6:
-      close_paragraph();
-      if (stack_.top_in(kSetHeading)) stack_.pop();
       open(tag_);
       return;
     case GUMBO_TAG_PRE:
@@ -74,23 +52,11 @@ void PlainTree::start_in_body() {
       skip_newline_ = true;
       return;
     case GUMBO_TAG_LI:
-      return start_item(true);
     case GUMBO_TAG_DD:
     case GUMBO_TAG_DT:
-      return start_item(false);
-    default:
-      return start_inline();
-  }
-}
-
-/// What is no block.
-void PlainTree::start_inline() {
-  switch (tag_) {
+      return start_item(tag_ == GUMBO_TAG_LI);
     case GUMBO_TAG_FORM:
-      if (form_ != nullptr) return;
-      close_paragraph();
-      form_ = open(tag_);
-      return;
+      return start_form();
     case GUMBO_TAG_BUTTON:
       if (const auto found = stack_.in_scope(tag_, kSetScope)) {
         stack_.pop_to(*found);
@@ -100,28 +66,6 @@ void PlainTree::start_inline() {
       reconstruct();
       open(tag_);
       return;
-    case GUMBO_TAG_A:
-      if (formatting_.last(tag_)) end_formatting(tag_);
-      // Quirks of the standard's own, where it could not be ended.
-      if (formatting_.last(tag_)) return give_up("<a> in <a>");
-      return start_formatting();
-    case GUMBO_TAG_NOBR:
-      reconstruct();
-      if (stack_.has_in_scope(tag_, kSetScope)) end_formatting(tag_);
-      return start_formatting();
-    case GUMBO_TAG_B:
-    case GUMBO_TAG_BIG:
-    case GUMBO_TAG_CODE:
-    case GUMBO_TAG_EM:
-    case GUMBO_TAG_FONT:
-    case GUMBO_TAG_I:
-    case GUMBO_TAG_S:
-    case GUMBO_TAG_SMALL:
-    case GUMBO_TAG_STRIKE:
-    case GUMBO_TAG_STRONG:
-    case GUMBO_TAG_TT:
-    case GUMBO_TAG_U:
-      return start_formatting();
     case GUMBO_TAG_APPLET:
     case GUMBO_TAG_MARQUEE:
     case GUMBO_TAG_OBJECT:
@@ -134,15 +78,6 @@ void PlainTree::start_inline() {
       open(tag_);
       mode_ = Mode::in_table;
       return;
-    case GUMBO_TAG_AREA:
-    case GUMBO_TAG_BR:
-    case GUMBO_TAG_EMBED:
-    case GUMBO_TAG_IMG:
-    case GUMBO_TAG_KEYGEN:
-    case GUMBO_TAG_WBR:
-    case GUMBO_TAG_INPUT:
-      reconstruct();
-      return insert_void(tag_);
     case GUMBO_TAG_IMAGE:
       reconstruct();
       return insert_void(GUMBO_TAG_IMG);
@@ -234,46 +169,41 @@ void PlainTree::start_item(bool is_li) {
 }
 
 void PlainTree::start_formatting() {
+  if (tag_ == GUMBO_TAG_A && formatting_.last(tag_)) {
+    end_formatting(tag_);
+    // What that could not end is no more, all the same.
+    if (const auto left = formatting_.last(tag_)) {
+      const auto place = formatting_.place(stack_, *left);
+      formatting_.erase(*left);
+      if (place) remove(*place);
+    }
+  }
   reconstruct();
+  if (tag_ == GUMBO_TAG_NOBR && stack_.has_in_scope(tag_, kSetScope)) {
+    end_formatting(tag_);
+    reconstruct();
+  }
   open(tag_);
   if (!formatting_.add(stack_)) give_up("formatting");
 }
 
 void PlainTree::end_in_body() {
+  const uint32_t sets = kGumboSets[tag_];
+  if (sets & kSetBlock) return end_block(kSetScope);
+  if (sets & kSetFormatting) return end_formatting(tag_);
+  if (sets & kSetHeading) return end_heading();
   switch (tag_) {
     case GUMBO_TAG_TEMPLATE:
-      return;  // none is open
+      return end_template();
     case GUMBO_TAG_BODY:
     case GUMBO_TAG_HTML:
       if (!stack_.has_in_scope(GUMBO_TAG_BODY, kSetScope)) return;
       mode_ = Mode::after_body;
       again_ = tag_ == GUMBO_TAG_HTML;
       return;
-    case GUMBO_TAG_ADDRESS:
-    case GUMBO_TAG_ARTICLE:
-    case GUMBO_TAG_ASIDE:
-    case GUMBO_TAG_BLOCKQUOTE:
     case GUMBO_TAG_BUTTON:
-    case GUMBO_TAG_CENTER:
-    case GUMBO_TAG_DETAILS:
-    case GUMBO_TAG_DIR:
-    case GUMBO_TAG_DIV:
-    case GUMBO_TAG_DL:
-    case GUMBO_TAG_FIELDSET:
-    case GUMBO_TAG_FIGCAPTION:
-    case GUMBO_TAG_FIGURE:
-    case GUMBO_TAG_FOOTER:
-    case GUMBO_TAG_HEADER:
-    case GUMBO_TAG_HGROUP:
     case GUMBO_TAG_LISTING:
-    case GUMBO_TAG_MAIN:
-    case GUMBO_TAG_MENU:
-    case GUMBO_TAG_NAV:
-    case GUMBO_TAG_OL:
     case GUMBO_TAG_PRE:
-    case GUMBO_TAG_SECTION:
-    case GUMBO_TAG_SUMMARY:
-    case GUMBO_TAG_UL:
     case GUMBO_TAG_DD:
     case GUMBO_TAG_DT:
       return end_block(kSetScope);
@@ -290,28 +220,6 @@ void PlainTree::end_in_body() {
       return formatting_.clear_to_marker();
     case GUMBO_TAG_FORM:
       return end_form();
-    case GUMBO_TAG_H1:
-    case GUMBO_TAG_H2:
-    case GUMBO_TAG_H3:
-    case GUMBO_TAG_H4:
-    case GUMBO_TAG_H5:
-    case GUMBO_TAG_H6:
-      return end_heading();
-    case GUMBO_TAG_A:
-    case GUMBO_TAG_B:
-    case GUMBO_TAG_BIG:
-    case GUMBO_TAG_CODE:
-    case GUMBO_TAG_EM:
-    case GUMBO_TAG_FONT:
-    case GUMBO_TAG_I:
-    case GUMBO_TAG_NOBR:
-    case GUMBO_TAG_S:
-    case GUMBO_TAG_SMALL:
-    case GUMBO_TAG_STRIKE:
-    case GUMBO_TAG_STRONG:
-    case GUMBO_TAG_TT:
-    case GUMBO_TAG_U:
-      return end_formatting(tag_);
     case GUMBO_TAG_BR:
       reconstruct();
       open_implied(tag_);
@@ -334,8 +242,23 @@ void PlainTree::end_heading() {
   stack_.pop();
 }
 
+/// One in another is none.
+void PlainTree::start_form() {
+  const bool in_template = !template_modes_.empty();
+  if (form_ != nullptr && !in_template) return;
+  close_paragraph();
+  GumboNode* form = open(tag_);
+  if (!in_template) form_ = form;
+}
+
 /// The form ends, while what is open in it goes on.
 void PlainTree::end_form() {
+  if (!template_modes_.empty()) {
+    if (!stack_.has_in_scope(tag_, kSetScope)) return;
+    close_implied(GUMBO_TAG_LAST);
+    if (stack_.top_is(tag_)) stack_.pop();
+    return;
+  }
   const GumboNode* form = std::exchange(form_, nullptr);
   if (form == nullptr) return;
   size_t i = stack_.size();
@@ -344,23 +267,33 @@ void PlainTree::end_form() {
   }
   if (i == 0) return;
   close_implied(GUMBO_TAG_LAST);
-  stack_.remove(i - 1);
-  formatting_.removed_from_stack(i - 1);
+  remove(i - 1);
 }
 
-/// "Adoption agency algorithm", where it moves nothing.
+/// Takes an open element off the stack that need not be its top.
+void PlainTree::remove(size_t place) {
+  if (stack_.held_above(place) > NodeStack::kMovedMax) return give_up("much in an element");
+  stack_.remove(place);
+  formatting_.removed_from_stack(place);
+}
+
+/// "Adoption agency algorithm".
 void PlainTree::end_formatting(GumboTag tag) {
-  if (stack_.top_is(tag) && !formatting_.contains(stack_.top().node)) return stack_.pop();
-  const auto entry = formatting_.last(tag);
-  if (!entry) return;
-  const auto place = formatting_.place(stack_, *entry);
-  if (!place) return formatting_.erase(*entry);
-  if (!stack_.has_in_scope(tag, kSetScope)) return;
-  for (size_t i = *place; i < stack_.size(); ++i) {
-    if (stack_[i].sets & kSetSpecial) return give_up("formatting across blocks");
+  if (stack_.top_is(tag) && !formatting_.find(stack_.top().node)) return stack_.pop();
+  for (int round = 0; round < kAdoptionRounds; ++round) {
+    const auto entry = formatting_.last(tag);
+    if (!entry) return;
+    const auto place = formatting_.place(stack_, *entry);
+    if (!place) return formatting_.erase(*entry);
+    if (!stack_.has_in_scope(tag, kSetScope)) return;
+    size_t block = *place;
+    while (block < stack_.size() && !(stack_[block].sets & kSetSpecial)) ++block;
+    if (block == stack_.size()) {
+      stack_.pop_to(*place);
+      return formatting_.erase(*entry);
+    }
+    if (in_table_text() || !formatting_.adopt(stack_, *entry, block)) return give_up("formatting across blocks");
   }
-  stack_.pop_to(*place);
-  formatting_.erase(*entry);
 }
 
 /// Quirk: elements that gumbo has no number for all end each other.

@@ -67,6 +67,12 @@ void PlainTree::start_in_head() {
       open(tag_);
       mode_ = Mode::in_head_noscript;
       return;
+    case GUMBO_TAG_TEMPLATE:
+      open(tag_);
+      if (!formatting_.add_marker()) give_up("formatting");
+      mode_ = Mode::in_template;
+      template_modes_.push_back(mode_);
+      return;
     case GUMBO_TAG_HTML:
       return start_again(html_);
     case GUMBO_TAG_HEAD:
@@ -113,6 +119,7 @@ void PlainTree::start_after_head() {
     case GUMBO_TAG_NOFRAMES:
     case GUMBO_TAG_SCRIPT:
     case GUMBO_TAG_STYLE:
+    case GUMBO_TAG_TEMPLATE:
     case GUMBO_TAG_TITLE:
       stack_.flush_text();
       into_head_ = true;
@@ -148,6 +155,7 @@ void PlainTree::end_before_body() {
         mode_ = Mode::after_head;
         return;
       }
+      if (tag_ == GUMBO_TAG_TEMPLATE) return end_template();
       if (!ends_head(tag_)) return;
       break;
     case Mode::in_head_noscript:
@@ -159,6 +167,7 @@ void PlainTree::end_before_body() {
       if (tag_ != GUMBO_TAG_BR) return;
       break;
     default:
+      if (tag_ == GUMBO_TAG_TEMPLATE) return end_template();
       if (!ends_head(tag_)) return;
       break;
   }
@@ -168,6 +177,7 @@ void PlainTree::end_before_body() {
 
 /// A second <html> or <body> brings the attributes that the first does not have.
 void PlainTree::start_again(GumboNode* first) {
+  if (!template_modes_.empty()) return;
   if (!stack_.make().add_attributes(*first, tokenizer_->attributes())) give_up("attributes");
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// PlainTree: tables and <select> (WHATWG HTML 13.2.6.4.9 to 13.2.6.4.17). What has to be moved before a table is given
+// PlainTree: tables (WHATWG HTML 13.2.6.4.9 to 13.2.6.4.15). What has to be moved before a table is given
 // up.
 #include "scraper/parse/plain_tree.h"
 
@@ -50,12 +50,13 @@ void PlainTree::start_in_table() {
       return;
     case GUMBO_TAG_STYLE:
     case GUMBO_TAG_SCRIPT:
+    case GUMBO_TAG_TEMPLATE:
       return start_in_head();
     case GUMBO_TAG_INPUT:
       if (!is_hidden_input()) return give_up("tag in a table");
       return insert_void(tag_);
     case GUMBO_TAG_FORM:
-      if (form_ == nullptr) form_ = make_element(tag_);
+      if (form_ == nullptr && template_modes_.empty()) form_ = make_element(tag_);
       return;
     default:
       return give_up("tag in a table");
@@ -86,6 +87,7 @@ void PlainTree::close_caption() {
 void PlainTree::start_in_column_group() {
   if (tag_ == GUMBO_TAG_HTML) return start_again(html_);
   if (tag_ == GUMBO_TAG_COL) return insert_void(tag_);
+  if (tag_ == GUMBO_TAG_TEMPLATE) return start_in_head();
   leave_column_group();
 }
 
@@ -160,8 +162,7 @@ void PlainTree::start_in_cell() {
 void PlainTree::end_in_table() {
   if (tag_ == GUMBO_TAG_TABLE) {
     close_table();
-  } else if (!(kGumboSets[tag_] & kSetTablePart) && tag_ != GUMBO_TAG_BODY && tag_ != GUMBO_TAG_HTML &&
-             tag_ != GUMBO_TAG_TEMPLATE) {
+  } else if (!(kGumboSets[tag_] & kSetTablePart) && tag_ != GUMBO_TAG_BODY && tag_ != GUMBO_TAG_HTML) {
     // Most are ignored, but not all.
     if (tag_ == GUMBO_TAG_P || tag_ == GUMBO_TAG_BR) return give_up("tag in a table");
     end_in_body();
@@ -179,7 +180,8 @@ void PlainTree::end_in_caption() {
 }
 
 void PlainTree::end_in_column_group() {
-  if (tag_ == GUMBO_TAG_COL || tag_ == GUMBO_TAG_TEMPLATE) return;
+  if (tag_ == GUMBO_TAG_COL) return;
+  if (tag_ == GUMBO_TAG_TEMPLATE) return end_template();
   leave_column_group();
   if (tag_ == GUMBO_TAG_COLGROUP) again_ = false;
 }
@@ -240,116 +242,6 @@ void PlainTree::close_current_cell() {
   if (!is_td && !stack_.has_in_scope(GUMBO_TAG_TH, kSetTableScope)) return;
   close_cell(is_td ? GUMBO_TAG_TD : GUMBO_TAG_TH);
   again_ = true;
-}
-
-void PlainTree::start_in_select() {
-  const bool of_table = tag_ == GUMBO_TAG_TABLE ||
-                        ((kGumboSets[tag_] & kSetTablePart) && tag_ != GUMBO_TAG_COL && tag_ != GUMBO_TAG_COLGROUP);
-  if (mode_ == Mode::in_select_in_table && of_table) {
-    close_select();
-    again_ = true;
-    return;
-  }
-  switch (tag_) {
-    case GUMBO_TAG_HTML:
-      return start_again(html_);
-    case GUMBO_TAG_OPTION:
-    case GUMBO_TAG_OPTGROUP:
-      if (stack_.top_is(GUMBO_TAG_OPTION)) stack_.pop();
-      if (tag_ == GUMBO_TAG_OPTGROUP && stack_.top_is(GUMBO_TAG_OPTGROUP)) stack_.pop();
-      open(tag_);
-      return;
-    case GUMBO_TAG_SELECT:
-      if (stack_.select_in_scope()) close_select();
-      return;
-    case GUMBO_TAG_INPUT:
-    case GUMBO_TAG_KEYGEN:
-    case GUMBO_TAG_TEXTAREA:
-      if (!stack_.select_in_scope()) return;
-      close_select();
-      again_ = true;
-      return;
-    case GUMBO_TAG_SCRIPT:
-      return start_in_head();
-    default:
-      return;
-  }
-}
-
-void PlainTree::end_in_select() {
-  const bool of_table = tag_ == GUMBO_TAG_TABLE ||
-                        ((kGumboSets[tag_] & kSetTablePart) && tag_ != GUMBO_TAG_COL && tag_ != GUMBO_TAG_COLGROUP);
-  if (mode_ == Mode::in_select_in_table && of_table) {
-    if (!stack_.has_in_scope(tag_, kSetTableScope)) return;
-    close_select();
-    again_ = true;
-    return;
-  }
-  switch (tag_) {
-    case GUMBO_TAG_OPTGROUP:
-      if (stack_.top_is(GUMBO_TAG_OPTION) && stack_.is_html(stack_.size() - 2, GUMBO_TAG_OPTGROUP)) stack_.pop();
-      if (stack_.top_is(GUMBO_TAG_OPTGROUP)) stack_.pop();
-      return;
-    case GUMBO_TAG_OPTION:
-      if (stack_.top_is(GUMBO_TAG_OPTION)) stack_.pop();
-      return;
-    case GUMBO_TAG_SELECT:
-      if (stack_.select_in_scope()) close_select();
-      return;
-    default:
-      return;
-  }
-}
-
-void PlainTree::close_select() {
-  while (!stack_.top_is(GUMBO_TAG_SELECT)) stack_.pop();
-  stack_.pop();
-  reset_mode();
-}
-
-/// "Reset the insertion mode appropriately".
-void PlainTree::reset_mode() {
-  for (size_t i = stack_.size(); i > 1; --i) {
-    if (const auto mode = mode_in(i - 1)) {
-      mode_ = *mode;
-      return;
-    }
-  }
-  mode_ = head_ != nullptr ? Mode::after_head : Mode::before_head;
-}
-
-/// Quirk: what is in <svg> and <math> counts too.
-std::optional<PlainTree::Mode> PlainTree::mode_in(size_t i) const {
-  switch (stack_[i].tag) {
-    case GUMBO_TAG_SELECT:
-      for (; i > 0; --i) {
-        if (stack_.is_html(i, GUMBO_TAG_TABLE)) return Mode::in_select_in_table;
-      }
-      return Mode::in_select;
-    case GUMBO_TAG_TD:
-    case GUMBO_TAG_TH:
-      return Mode::in_cell;
-    case GUMBO_TAG_TR:
-      return Mode::in_row;
-    case GUMBO_TAG_TBODY:
-    case GUMBO_TAG_THEAD:
-    case GUMBO_TAG_TFOOT:
-      return Mode::in_table_body;
-    case GUMBO_TAG_CAPTION:
-      return Mode::in_caption;
-    case GUMBO_TAG_COLGROUP:
-      return Mode::in_column_group;
-    case GUMBO_TAG_TABLE:
-      return Mode::in_table;
-    case GUMBO_TAG_HEAD:
-      return Mode::in_head;
-    case GUMBO_TAG_BODY:
-      return Mode::in_body;
-    case GUMBO_TAG_HTML:
-      return head_ != nullptr ? Mode::after_head : Mode::before_head;
-    default:
-      return std::nullopt;
-  }
 }
 
 }  // namespace scraper
