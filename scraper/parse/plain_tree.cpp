@@ -8,6 +8,7 @@
 
 #include "scraper/base/ascii.h"
 #include "scraper/parse/character_reference.h"
+#include "scraper/parse/charset.h"
 #include "scraper/parse/doctype.h"
 #include "scraper/parse/gumbo_node.h"
 #include "scraper/parse/plain_text.h"
