@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/parse/link_set.h"
 
-#include <functional>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #include "scraper/base/ascii.h"
 #include "scraper/parse/gumbo_node.h"
@@ -71,7 +72,7 @@ std::optional<uint32_t> LinkSet::add(std::string_view href, std::string_view kin
   resolved_anything_ = true;
   if (links_.size() >= limits_.links_max || bytes_left_ == 0) return std::nullopt;
   href = without_fragment(href);
-  const size_t hash = std::hash<std::string_view>()(href);
+  const size_t hash = XXH3_64bits(href.data(), href.size());
   if (const Met* met = find_met(href, hash); met->used) {
     bytes_unlooked_ += href.size();
     return met->link == kNowhere ? std::nullopt : known(met->link, kind, rel, std::move(text));

@@ -39,8 +39,8 @@ class OpenElements {
     bool dead = false;             ///< ended, while something in it goes on
     bool holds_html = false;       ///< "HTML integration point"
     bool holds_html_text = false;  ///< "MathML text integration point"
-    std::string_view name;         ///< as written
     PageBuilder::Opened opened;
+    std::string_view name;          ///< as written
     CollapsedText::Mark link_mark;  ///< of the link around it, when it began
   };
 

@@ -18,7 +18,7 @@ tl::expected<void, Error> TokenWalk::run() {
   for (size_t tokens = 1;; ++tokens) {
     const HtmlTokenizer::Kind kind = tokenizer_.next();
     if (kind == HtmlTokenizer::Kind::end) break;
-    const size_t attributes = tokenizer_.attributes().size();
+    const size_t attributes = kind == HtmlTokenizer::Kind::text ? 0 : tokenizer_.attributes().size();
     if (tokens >= kTokensBetweenSteps || attributes >= kManyAttributes) {
       const auto goes_on = builder_.goes_on(std::exchange(tokens, 0) + open_.take_steps() / 8 + attributes / 8);
       if (!goes_on) return tl::make_unexpected(goes_on.error());
@@ -78,7 +78,7 @@ void TokenWalk::end_tag() {
   }
   const GumboTag tag = tokenizer_.tag();
   if (open_.top_is(tag) && !has_trait(tag, kOwnEnd) && phase_ != Phase::frameset && open_.mode() != Mode::select)
-    return pop_to(open_.size() - 1);  // as most end tags do
+    return pop_top();  // as most end tags do
   if (in_foreign() && end_foreign()) return;
   end_in_html(tag);
 }
@@ -134,7 +134,7 @@ bool TokenWalk::insert(GumboTag tag, Space space) {
   }
   if (!seen) ++unseen_;
   open_.push(
-      {tag, shown_as, space, mode_in(shown_as), seen, false, false, false, tokenizer_.name(), opened, link_mark});
+      {tag, shown_as, space, mode_in(shown_as), seen, false, false, false, opened, tokenizer_.name(), link_mark});
   return true;
 }
 
@@ -155,12 +155,22 @@ void TokenWalk::pop() {
     --unseen_;
     return;
   }
+  if (tag == GUMBO_TAG_TITLE || tag == GUMBO_TAG_SCRIPT) use_collected(tag);
+  builder_.close(tag, opened);
+}
+
+void TokenWalk::use_collected(GumboTag tag) {
   if (tag == GUMBO_TAG_TITLE) builder_.title(collected_);
   if (reads_script_ && tag == GUMBO_TAG_SCRIPT) {
     metadata_->add_json_ld(std::move(collected_));
     reads_script_ = false;
   }
-  builder_.close(tag, opened);
+}
+
+void TokenWalk::pop_top() {
+  do {
+    pop();
+  } while (!open_.empty() && open_.top().dead);
 }
 
 void TokenWalk::pop_to(size_t size) {

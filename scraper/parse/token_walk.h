@@ -67,7 +67,9 @@ class TokenWalk {
   }
   void close_open_paragraph();
   void pop();
+  void pop_top();
   void pop_to(size_t size);
+  void use_collected(GumboTag tag);
   void pop_dead();
   void clear_back_to(uint32_t traits, GumboTag one, GumboTag other);
   void collect(std::string_view text);

@@ -47,6 +47,15 @@ TEST_P(EveryParser, PutsMetaAndOpenGraphIntoMetadata) {
   EXPECT_EQ(parse("<p>").metadata, "");
 }
 
+TEST_P(EveryParser, APrefixOfAnyLengthIsKnownThatThePageDeclares) {
+  for (const std::string prefix : {"p", "pq", "pqr", "pqrs", "pqrstu"}) {
+    const auto metadata = nlohmann::json::parse(
+        parse("<html xmlns:" + prefix + "='http://p.test/'><head><meta property='" + prefix + ":a' content=b>")
+            .metadata);
+    EXPECT_NE(metadata["rdfa"].dump().find("http://p.test/a"), std::string::npos) << metadata;
+  }
+}
+
 TEST_P(EveryParser, FindsDistinctLinksInOrder) {
   const ParsedPage page = parse(
       "<a href='d#1'>first</a> <a href=d#2>again</a> <a href='mailto:x@y'>m</a> <a href='javascript:x'>j</a>"

@@ -37,6 +37,14 @@ TEST_P(LinkKinds, NeighboursAndOtherFormsAreLinksAndStyleSheetsAreNot) {
       ElementsAre("next /b/2", "prev /b/0", "alternate /b/feed"));
 }
 
+TEST_P(LinkKinds, AFragmentIsNoPartOfATargetButWhatStandsBeforeItIs) {
+  EXPECT_THAT(
+      links("<a href=x>1</a><a href='x#y'>2</a><a href='#y'>3</a><a href=''>4</a><a href='z#'>5</a><a href=z>6"),
+      ElementsAre("a /b/x 1", "a /b/ 3", "a /b/z 5"));
+  EXPECT_THAT(links("<a href='x'>1</a><a href='x #y'>2</a><a href='x '>3</a><a href='x\n#y'>4</a><a href=' #y'>5</a>"),
+              ElementsAre("a /b/x 1", "a /b/x%20 2", "a /b/ 5"));
+}
+
 TEST_P(LinkKinds, ARefreshIsALink) {
   EXPECT_THAT(links("<meta http-equiv=Refresh content='5; URL=\"next page\"'>"), ElementsAre("refresh /b/next%20page"));
   EXPECT_THAT(links("<meta http-equiv=refresh content='0;url=a'>"), ElementsAre("refresh /b/a"));

@@ -75,6 +75,21 @@ TEST(Utf8, ReplacesEachMaximalIllFormedPartOnce) {
   EXPECT_EQ(to_valid_utf8(std::string("a\0b", 3)), "a" + r + "b");
 }
 
+TEST(Utf8, IsFoundInvalidWhereverItIs) {
+  for (size_t bytes = 1; bytes < 150; ++bytes) {
+    EXPECT_TRUE(is_valid_utf8(std::string(bytes, 'x')));
+    for (size_t at = 0; at < bytes; ++at) {
+      std::string text(bytes, 'x');
+      for (const char bad : {'\0', '\x80', '\xFF', '\xC3'}) {
+        text[at] = bad;
+        EXPECT_FALSE(is_valid_utf8(text)) << bytes << " " << at;
+      }
+      EXPECT_TRUE(is_valid_utf8(text.replace(at, 1, "\xC3\xA9"))) << bytes << " " << at;
+      EXPECT_FALSE(is_valid_utf8(text.insert(at + 2, 1, '\0'))) << bytes << " " << at;
+    }
+  }
+}
+
 TEST(Utf8, CutsBetweenCodePoints) { EXPECT_EQ(utf8_prefix("a\xC3\xA9z", 2), "a\xC3\xA9"); }
 
 TEST(BoundedQueue, GivesBackInOrder) {

@@ -52,7 +52,29 @@ TEST(HtmlTokenizer, TellsTagsFromText) {
   EXPECT_EQ(tokens("<a\tb\n>\xC3\xA9<c:d-e>"), "[<a b=>][\xC3\xA9][<c:d-e>]");
 }
 
+TEST(HtmlTokenizer, KnowsTagsAndAttributesInAnyCase) {
+  HtmlTokenizer tokenizer("<A HReF=1 class=2 XMLNS:dc=3 xmlns=4 http-EQUIV=5 =href=6></bLockquote><annotation-xml><x>");
+  EXPECT_EQ(tokenizer.next(), Kind::start_tag);
+  EXPECT_EQ(tokenizer.tag(), GUMBO_TAG_A);
+  std::vector<AttributeName> known;
+  for (const RawAttribute& attribute : tokenizer.attributes()) known.push_back(attribute.known_as);
+  using enum AttributeName;
+  EXPECT_EQ(known, (std::vector{href, other, xmlns_prefix, other, http_equiv, other}));
+  EXPECT_EQ(tokenizer.attribute_names(), mask_of(href) | mask_of(other) | mask_of(xmlns_prefix) | mask_of(http_equiv));
+  EXPECT_EQ(tokenizer.next(), Kind::end_tag);
+  EXPECT_EQ(tokenizer.tag(), GUMBO_TAG_BLOCKQUOTE);
+  EXPECT_EQ(tokenizer.attribute_names(), 0u);
+  EXPECT_EQ(tokenizer.next(), Kind::start_tag);
+  EXPECT_EQ(tokenizer.tag(), GUMBO_TAG_ANNOTATION_XML);
+  EXPECT_EQ(tokenizer.next(), Kind::start_tag);
+  EXPECT_EQ(tokenizer.tag(), GUMBO_TAG_UNKNOWN);
+}
+
 TEST(HtmlTokenizer, EndsWithoutATagThatThePageCutsOff) {
+  EXPECT_EQ(tokens("a>b<c"), "[a>b]");
+  EXPECT_EQ(tokens("<a b='>' c"), "");
+  EXPECT_EQ(tokens("<a b='>"), "");
+  EXPECT_EQ(tokens("<a b= '>'/>c"), "[<a b=>/>][c]");
   EXPECT_EQ(tokens("a<b"), "[a]");
   EXPECT_EQ(tokens("a<b c='d"), "[a]");
   EXPECT_EQ(tokens("a</b"), "[a]");
