@@ -7,12 +7,20 @@
 #include "scraper/parse/gumbo_node.h"
 
 namespace scraper {
+namespace {
+
+constexpr size_t kKeptMax = 1u << 20;
+
+}  // namespace
 
 bool is_white_space(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return is_white_space(c); });
 }
 
 void NodeStack::start(Arena& arena) {
+  // What one page needed is not kept for all that follow.
+  if (children_.capacity() > kKeptMax) children_ = {};
+  if (gathered_.capacity() > kKeptMax) gathered_ = {};
   make_.start(arena);
   open_.clear();
   children_.clear();

@@ -11,6 +11,7 @@
 
 #include "scraper/base/check.h"
 #include "scraper/parse/charset.h"
+#include "scraper/parse/gumbo_tree.h"
 #include "scraper/parse/page_tree.h"
 #include "scraper/parse/selector.h"
 #include "scraper/parse/tree_parser.h"
@@ -80,6 +81,13 @@ void tree_alone(benchmark::State& state) {
   count_bytes(state, page().size());
 }
 BENCHMARK(tree_alone)->Unit(benchmark::kMicrosecond);
+
+void tree_by_gumbo(benchmark::State& state) {
+  Arena arena;
+  for (auto _ : state) benchmark::DoNotOptimize(gumbo_tree(page(), arena, {}, steady_now() + Duration{10'000}));
+  count_bytes(state, page().size());
+}
+BENCHMARK(tree_by_gumbo)->Unit(benchmark::kMicrosecond);
 
 void tree_parser(benchmark::State& state) {
   TreeParser parser{ParseLimits{}};
