@@ -25,17 +25,16 @@ void SeedLines::reserve(size_t lines, size_t bytes) {
 }
 
 void SeedLines::add(SeedRecord seed) {
-  const bool is_plain = seed.url && seed.skip_reason.empty() && seed.meta.empty() &&
-                        (seed.input.empty() || seed.input == seed.url->url) &&
-                        std::string_view(seed.url->url).starts_with(seed.url->origin);
+  const bool is_plain =
+      seed.url && seed.skip_reason.empty() && seed.meta.empty() && (seed.input.empty() || seed.input == seed.url->url);
   if (!is_plain) {
     bytes_ += sizeof(SeedRecord) + seed.input.size() + seed.meta.size() + seed.error.size() +
-              (seed.url ? seed.url->url.size() + seed.url->origin.size() : 0);
+              (seed.url ? seed.url->url.size() : 0);
     return others_.push_back(std::move(seed));
   }
   bytes_ += sizeof(Plain) + seed.url->url.size();
   plain_.push_back({seed.line, text_.size(), static_cast<uint32_t>(seed.url->url.size()),
-                    static_cast<uint32_t>(seed.url->origin.size())});
+                    static_cast<uint32_t>(seed.url->origin_bytes)});
   text_ += seed.url->url;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -20,10 +21,11 @@ using HostId = int64_t;
 using UrlId = int64_t;
 using AttemptId = int64_t;
 
-/// A canonical URL with the origin (scheme, host, port) under which it is queued.
+/// A canonical URL with the origin (scheme, host, port) under which it is queued, which is its beginning.
 struct UrlRecord {
-  std::string origin;
   std::string url;
+  size_t origin_bytes = 0;
+  std::string_view origin() const { return std::string_view(url).substr(0, origin_bytes); }
 };
 
 /// One line of a URL list. Either `url` is set, or the line is no URL and `error_kind` and `error` say why.

@@ -102,7 +102,7 @@ storage::SeedRecord seed_of(int64_t line, const std::string& text, const Scope& 
     return seed;
   }
   if (text != url->href()) seed.input = without_user_info(to_valid_utf8(text));
-  seed.url = storage::UrlRecord{std::string(url->origin()), url->href()};
+  seed.url = storage::UrlRecord{url->href(), url->origin().size()};
   if (scope.rejects(*url)) seed.skip_reason = "scope";
   return seed;
 }

@@ -51,6 +51,16 @@ void add_header_facts(const Headers& headers, storage::PageRecord& page) {
   page.last_modified = header_text(headers, "last-modified");
 }
 
+storage::UrlRecord target(Url url) {
+  const size_t origin_bytes = url.origin().size();
+  return {std::move(url).take_href(), origin_bytes};
+}
+
+int year_of(const Digest& digest) {
+  return static_cast<int>(
+      std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(digest.task.started.wall)).year());
+}
+
 }  // namespace
 
 bool is_success(const FetchResult& result) { return !result.error && result.status >= 200 && result.status < 300; }
@@ -224,38 +234,36 @@ void Digester::read_sitemap(Digest& digest, const std::string& body) const {
     // An index may name sitemaps of its own site alone (sitemaps.org); only robots.txt can name others.
     for (const SitemapEntry& entry : list->entries) {
       if (entry.url.host() != url->host() && !scope_.admits(entry.url)) continue;
-      digest.sitemaps.push_back({std::string(entry.url.origin()), entry.url.href()});
+      digest.sitemaps.push_back({entry.url.href(), entry.url.origin().size()});
     }
     return;
   }
-  for (const SitemapEntry& entry : list->entries) {
+  for (SitemapEntry& entry : list->entries) {
     if (!scope_.admits(entry.url)) continue;
-    digest.entries.push_back(judged(entry.url, digest));
+    digest.entries.push_back(judged(std::move(entry.url), year_of(digest)));
   }
 }
 
-storage::LinkRecord Digester::judged(const Url& url, const Digest& digest) const {
+storage::LinkRecord Digester::judged(Url url, int year) const {
   storage::LinkRecord record;
-  record.target = {std::string(url.origin()), url.href()};
   record.follow = true;
-  const auto year = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(digest.task.started.wall)).year();
-  const TrapVerdict verdict = judge_trap(url, settings_.traps, static_cast<int>(year));
+  const TrapVerdict verdict = judge_trap(url, settings_.traps, year);
   if (verdict.trapped) record.skip_reason = "trap";
   record.family = verdict.family;
   record.family_max = verdict.family_max;
+  record.target = target(std::move(url));
   return record;
 }
 
 void Digester::keep_links(Digest& digest, std::vector<Link> links, bool nofollow) const {
+  if (settings_.keep.links) digest.links.reserve(links.size());
   for (Link& link : links) {
     const bool follow = scope_.admits(link.url);
     // A crawl needs the links it follows, kept or not: a shorter path to a page offers them again.
     if (!settings_.keep.links && !follow) continue;
-    storage::LinkRecord record;
-    if (follow)
-      record = judged(link.url, digest);
-    else
-      record.target = {std::string(link.url.origin()), link.url.href()};
+    storage::LinkRecord& record =
+        digest.links.emplace_back(follow ? judged(std::move(link.url), year_of(digest)) : storage::LinkRecord());
+    if (!follow) record.target = target(std::move(link.url));
     if (follow && record.skip_reason.empty() && (nofollow || (settings_.nofollow && link.nofollow))) {
       record.skip_reason = "nofollow";
     }
@@ -263,7 +271,6 @@ void Digester::keep_links(Digest& digest, std::vector<Link> links, bool nofollow
     record.rel = std::move(link.rel);
     record.kind = link.kind;
     record.position = link.position;
-    digest.links.push_back(std::move(record));
   }
 }
 

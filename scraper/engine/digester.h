@@ -90,8 +90,8 @@ class Digester {
   void read_text(Digest& digest, const Url& url, const std::string& body, storage::PageRecord& page);
   void read_sitemap(Digest& digest, const std::string& body) const;
   void keep_links(Digest& digest, std::vector<Link> links, bool nofollow) const;
-  /// What `link` becomes as a task.
-  storage::LinkRecord judged(const Url& url, const Digest& digest) const;
+  /// A link that is followed: what becomes of it as a task. `year` is the current one.
+  storage::LinkRecord judged(Url url, int year) const;
 
   const Scope& scope_;
   const DigestSettings settings_;

@@ -37,7 +37,7 @@ Verdict judge_redirect(const Digest& digest, const Scope& scope, int redirects_m
   }
   // What was listed is followed wherever it leads, what was found only within the scope.
   const bool follow = digest.task.depth == 0 ? !scope.rejects(*target) : scope.admits(*target);
-  return {std::nullopt, storage::RedirectRecord{{std::string(target->origin()), target->href()}, follow}};
+  return {std::nullopt, storage::RedirectRecord{{target->href(), target->origin().size()}, follow}};
 }
 
 std::string header_lines(const Headers& headers) {

@@ -17,7 +17,7 @@ constexpr Duration kUnreachableHolds = std::chrono::minutes{10};
 constexpr int kRobotsRedirectsMax = 5;       // RFC 9309 2.3.1.2
 constexpr size_t kSitemapsOfHostMax = 1000;  // those that an index names among them
 
-storage::UrlRecord record_of(const Url& url) { return {std::string(url.origin()), url.href()}; }
+storage::UrlRecord record_of(const Url& url) { return {url.href(), url.origin().size()}; }
 
 /// Why there is no answer about robots.txt; nullopt: there is one.
 std::optional<Error> robots_error(const Digest& digest) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <tl/expected.hpp>
 
@@ -30,6 +31,8 @@ class Url {
 
   /// The canonical form: `http://example.com/a?b`.
   const std::string& href() const { return href_; }
+  /// Likewise, without a copy: nothing else may be asked of this object afterwards.
+  std::string take_href() && { return std::move(href_); }
 
   std::string_view scheme() const;       ///< `http` or `https`
   std::string_view host() const;         ///< ASCII domain, IPv4, or IPv6 in brackets

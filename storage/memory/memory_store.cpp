@@ -59,7 +59,7 @@ void MemoryStore::add_seeds(const SeedLines& seeds) {
   list_ = seeds.position;
   for (const SeedLines::Plain& plain : seeds.plain()) {
     SeedRecord seed;
-    seed.url = UrlRecord{std::string(seeds.origin(plain)), std::string(seeds.url(plain))};
+    seed.url = UrlRecord{std::string(seeds.url(plain)), plain.origin_bytes};
     add_seed(seed);
   }
   for (const SeedRecord& seed : seeds.others()) add_seed(seed);
@@ -67,7 +67,7 @@ void MemoryStore::add_seeds(const SeedLines& seeds) {
 }
 
 void MemoryStore::add_seed(const SeedRecord& seed) {
-  const UrlId id = resolve(seed.url ? *seed.url : UrlRecord{"invalid:", seed.input});
+  const UrlId id = seed.url ? resolve(*seed.url) : resolve("invalid:", seed.input);
   Url& url = urls_.at(id);
   if (seed.url) listed_.insert(url.host);
   if (seed.url && seed.skip_reason.empty()) {
@@ -84,14 +84,14 @@ HostId MemoryStore::host_id(const std::string& origin) {
   return hosts_.emplace(origin, static_cast<HostId>(hosts_.size()) + 1).first->second;
 }
 
-UrlId MemoryStore::resolve(const UrlRecord& record) {
-  const auto [known, added] = ids_.emplace(record.url, static_cast<UrlId>(ids_.size()) + 1);
+UrlId MemoryStore::resolve(const std::string& origin, const std::string& url) {
+  const auto [known, added] = ids_.emplace(url, static_cast<UrlId>(ids_.size()) + 1);
   if (added) {
-    Url url;
-    url.host = host_id(record.origin);
-    url.origin = record.origin;
-    url.url = record.url;
-    urls_.emplace(known->second, std::move(url));
+    Url row;
+    row.host = host_id(origin);
+    row.origin = origin;
+    row.url = url;
+    urls_.emplace(known->second, std::move(row));
   }
   return known->second;
 }
@@ -250,7 +250,7 @@ void MemoryStore::finish_one(const Outcome& outcome) {
   if (outcome.attempt) {
     if (!attempts_.insert(outcome.attempt->id).second) return;
     bytes_ += static_cast<int64_t>(outcome.attempt->wire_bytes);
-    if (outcome.url_id == 0) resolve({outcome.attempt_origin, outcome.attempt->url});
+    if (outcome.url_id == 0) resolve(outcome.attempt_origin, outcome.attempt->url);
   }
   if (outcome.host) host_states_[outcome.host_id] = *outcome.host;
   if (outcome.robots) {

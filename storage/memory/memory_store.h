@@ -75,7 +75,8 @@ class MemoryStore final : public Store {
     TaskRole role = TaskRole::page;
     LinkRecord link;  ///< its skip_reason and family
   };
-  UrlId resolve(const UrlRecord& record);
+  UrlId resolve(const std::string& origin, const std::string& url);
+  UrlId resolve(const UrlRecord& record) { return resolve(std::string(record.origin()), record.url); }
   void offer(UrlId id, const Offer& offer);
   void add_seed(const SeedRecord& seed);
   void begin_anew();

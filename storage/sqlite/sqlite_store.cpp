@@ -149,8 +149,9 @@ void SqliteStore::add_seeds(const SeedLines& seeds) {
   in_transaction([&] {
     add_plain_seeds(seeds);
     for (const SeedRecord& seed : seeds.others()) {
-      const UrlId id = urls_.resolve(seed.url ? *seed.url : UrlRecord{kNoOrigin, seed.input});
-      urls_.mark_listed(id, seed.url ? urls_.host_id(seed.url->origin) : 0, run_, seed.line);
+      const UrlId id =
+          seed.url ? urls_.resolve(seed.url->origin(), seed.url->url) : urls_.resolve(kNoOrigin, seed.input);
+      urls_.mark_listed(id, seed.url ? urls_.host_id(seed.url->origin()) : 0, run_, seed.line);
       offer_seed(seed, id);
       // What is no URL stands in its row as it was typed.
       add_input_
@@ -174,10 +175,10 @@ void SqliteStore::add_plain_seeds(const SeedLines& seeds) {
     const std::string_view url = seeds.url(plain);
     auto [id, is_new] = rows[i];
     if (!is_new) {
-      seed.url = UrlRecord{std::string(seeds.origin(plain)), std::string(url)};
+      seed.url = UrlRecord{std::string(url), plain.origin_bytes};
       if (id == 0) {
-        id = urls_.resolve(*seed.url);
-        urls_.mark_listed(id, urls_.host_id(seed.url->origin), run_, plain.line);
+        id = urls_.resolve(seed.url->origin(), seed.url->url);
+        urls_.mark_listed(id, urls_.host_id(seed.url->origin()), run_, plain.line);
       }
       offer_seed(seed, id);
     }
@@ -299,8 +300,7 @@ HostId SqliteStore::finish_one(const Outcome& outcome, std::span<const UrlId> ta
   const auto links = take(outcome.links.size()), entries = take(outcome.entries.size()),
              sitemaps = take(outcome.sitemaps.size());
   if (outcome.attempt) {
-    const UrlId id =
-        outcome.url_id != 0 ? outcome.url_id : urls_.resolve({outcome.attempt_origin, outcome.attempt->url});
+    const UrlId id = outcome.url_id != 0 ? outcome.url_id : urls_.resolve(outcome.attempt_origin, outcome.attempt->url);
     if (!pages_.add_attempt(*outcome.attempt, id, run_)) {
       return outcome.url_id != 0 && outcome.state != TaskState::todo ? tasks_.row(id).host : 0;
     }

@@ -71,8 +71,8 @@ void UrlTable::roll_back() {
   marked_as_listed_.clear();
 }
 
-UrlId UrlTable::resolve(const UrlRecord& record) {
-  return resolve_key(host_id(record.origin), hash_(record.url, seed_), record.url, 0);
+UrlId UrlTable::resolve(std::string_view origin, std::string_view url) {
+  return resolve_key(host_id(origin), hash_(url, seed_), url, 0);
 }
 
 template <typename OriginAt, typename UrlAt, typename Resolve>
@@ -109,7 +109,7 @@ std::vector<UrlId> UrlTable::resolve_all(const std::vector<const UrlRecord*>& re
     ids[i] = recent_.find(url);
     if (ids[i] == 0) unknown.push_back({static_cast<uint32_t>(i), url});
   }
-  const auto origin_at = [&](size_t i) -> std::string_view { return records[unknown[i].index]->origin; };
+  const auto origin_at = [&](size_t i) -> std::string_view { return records[unknown[i].index]->origin(); };
   const auto url_at = [&](size_t i) -> std::string_view { return records[unknown[i].index]->url; };
   each_key(unknown.size(), origin_at, url_at, [&](const Key& key, const Key* same) {
     const auto& [index, url] = unknown[key.index];

@@ -28,7 +28,7 @@ class UrlTable {
   void mark_listed(UrlId url, HostId host, RunId run, int64_t line);
 
   /// The id of the URL, which is added as a mere link target when it is new.
-  UrlId resolve(const UrlRecord& record);
+  UrlId resolve(std::string_view origin, std::string_view url);
   /// Resolves many in the order of their keys, which keeps the index pages warm. Ids in the order of `records`.
   /// `found_on`: where each was found, 0 for nowhere; empty: none was found on a page.
   std::vector<UrlId> resolve_all(const std::vector<const UrlRecord*>& records, const std::vector<UrlId>& found_on = {});

@@ -22,6 +22,7 @@ namespace {
 
 constexpr size_t kLinks = 150;
 constexpr size_t kBatch = 256;  ///< outcomes in one transaction
+constexpr std::string_view kOrigin = "http://docs.example";
 constexpr std::string_view kPageUrl = "http://docs.example/api/java.base/java/util/List.html";
 
 /// About 26 KB with 150 links in lists and tables: as real documentation has it on average.
@@ -141,7 +142,7 @@ class StoreFile {
     for (size_t i = 0; i < kBatch; ++i) {
       storage::SeedRecord seed;
       seed.line = ++line_;
-      seed.url = {{"http://docs.example", fmt::format("http://docs.example/page-{}.html", line_)}};
+      seed.url = {{fmt::format("http://docs.example/page-{}.html", line_), kOrigin.size()}};
       seeds.add(std::move(seed));
     }
     seeds.position = {line_, {}, false};
@@ -183,8 +184,8 @@ class StoreFile {
     stored.link_count = kLinks;
     for (size_t i = 0; i < kLinks; ++i) {
       storage::LinkRecord link;
-      link.target = {"http://docs.example",
-                     fmt::format("http://docs.example/page-{}.html", i < 100 ? i : line_ + static_cast<int64_t>(i))};
+      link.target = {fmt::format("http://docs.example/page-{}.html", i < 100 ? i : line_ + static_cast<int64_t>(i)),
+                     kOrigin.size()};
       link.text = fmt::format("Link {}", i);
       link.position = static_cast<int>(i);
       link.kind = "a";

@@ -61,7 +61,7 @@ class StoreConformance : public testing::TestWithParam<Backend> {
     next_attempt_ = info_.next_attempt_id;
   }
 
-  static UrlRecord record(const std::string& url) { return {url.substr(0, url.find('/', 8)), url}; }
+  static UrlRecord record(const std::string& url) { return {url, std::min(url.find('/', 8), url.size())}; }
 
   void add(const std::vector<SeedRecord>& seeds) {
     SeedLines lines;

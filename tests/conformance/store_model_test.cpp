@@ -57,7 +57,8 @@ class Web {
   }
 
   UrlRecord record(int i) const {
-    return {"http://h" + std::to_string(i % 3), "http://h" + std::to_string(i % 3) + "/" + std::to_string(i)};
+    const std::string origin = "http://h" + std::to_string(i % 3);
+    return {origin + "/" + std::to_string(i), origin.size()};
   }
   int any() { return static_cast<int>(random_() % static_cast<uint32_t>(size_)); }
   uint32_t random() { return random_(); }

@@ -323,7 +323,7 @@ TEST_F(SqliteRuns, GoesOnWithARunThatWasCutOffOnlyWhenItsScopeListAndAgeAllowIt)
 TEST_F(SqliteRuns, RefusesAConditionThatIsNoneAndChangesNothing) {
   begin({});
   SeedLines lines;
-  lines.add({1, kA, {}, UrlRecord{"http://a", kA}, {}, {}, {}});
+  lines.add({1, kA, {}, UrlRecord{kA, std::string_view("http://a").size()}, {}, {}, {}});
   store_->add_seeds(lines);
   store_->end_run("complete", "2026-01-02T00:00:01.000Z");
   RunSpec spec;

@@ -144,7 +144,7 @@ TEST(RevisitSqlite, AnUnchangedPageHasItsStatusAndTheAttemptHasItsOwn) {
   spec.content_key = 7;
   store.begin_run(spec);
   SeedLines seeds;
-  seeds.add({1, kA, {}, UrlRecord{"http://a", kA}, {}, {}, {}});
+  seeds.add({1, kA, {}, UrlRecord{kA, std::string_view("http://a").size()}, {}, {}, {}});
   store.add_seeds(seeds);
   Outcome outcome;
   outcome.url_id = store.lease({10, 10}).at(0).tasks.at(0).id;

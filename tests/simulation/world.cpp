@@ -223,7 +223,7 @@ Digest World::digested(DigestJob job) {
                                  web_.pages().at(digest.task.url).links.end());
   for (const std::string& link : distinct) {
     storage::LinkRecord record;
-    record.target = {SyntheticWeb::origin_of(link), link};
+    record.target = {link, SyntheticWeb::origin_of(link).size()};
     record.follow = scope_->admits(*Url::parse(link));
     digest.links.push_back(std::move(record));
   }
@@ -238,7 +238,7 @@ void World::more_seeds() {
       storage::SeedRecord seed;
       seed.line = static_cast<int64_t>(seeds_given_) + 1;
       seed.input = web_.seeds()[seeds_given_];
-      seed.url = storage::UrlRecord{SyntheticWeb::origin_of(seed.input), seed.input};
+      seed.url = storage::UrlRecord{seed.input, SyntheticWeb::origin_of(seed.input).size()};
       seeds.add(std::move(seed));
     }
     seeds.position = {static_cast<int64_t>(seeds_given_), "", seeds_given_ == web_.seeds().size()};

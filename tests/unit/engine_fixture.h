@@ -212,7 +212,7 @@ struct Crawl {
     storage::SeedRecord record;
     record.line = static_cast<int64_t>(seeds.size()) + 1;
     record.input = text;
-    record.url = storage::UrlRecord{std::string(url->origin()), url->href()};
+    record.url = storage::UrlRecord{url->href(), url->origin().size()};
     seeds.push_back(std::move(record));
   }
 

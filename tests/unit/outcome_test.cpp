@@ -129,7 +129,7 @@ TEST(Judge, ResolvesALocationAgainstTheTask) {
 TEST(Judge, NamesTheOriginOfARedirectsTarget) {
   const Verdict verdict = judge(redirect("https://b.test:8443/z?q"), anywhere(), 10);
   ASSERT_TRUE(verdict.redirect);
-  EXPECT_EQ(verdict.redirect->target.origin, "https://b.test:8443");
+  EXPECT_EQ(verdict.redirect->target.origin(), "https://b.test:8443");
 }
 
 TEST(Judge, FindsTheLocationWhateverItsCase) {

@@ -140,7 +140,7 @@ TEST_F(UrlListOf, RecordsABadLineWithItsNumberAndGoesOn) {
   EXPECT_FALSE(all[1].url);
   EXPECT_EQ(all[2].error_kind, "unsupported_scheme");
   EXPECT_EQ(all[3].line, 5);
-  EXPECT_EQ(all[3].url->origin, "http://b.test");
+  EXPECT_EQ(all[3].url->origin(), "http://b.test");
 }
 
 TEST_F(UrlListOf, KeepsTheInputAsTyped) {
