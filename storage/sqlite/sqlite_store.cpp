@@ -53,7 +53,7 @@ void SqliteStore::in_transaction(const Work& work) {
   } catch (...) {
     urls_.roll_back();
     pages_.roll_back();
-    tasks_.counts().roll_back();
+    tasks_.roll_back();
     items_.counts().roll_back();
     throw;
   }
