@@ -53,7 +53,7 @@ void SqliteStore::in_transaction(const Work& work) {
   } catch (...) {
     urls_.roll_back();
     pages_.roll_back();
-    tasks_.counts().roll_back();
+    tasks_.roll_back();
     items_.counts().roll_back();
     throw;
   }
@@ -289,8 +289,7 @@ void SqliteStore::finish(std::span<const Outcome> outcomes) {
   for (const auto& [host, url] : over) leases_.finished(host, url);
 }
 
-/// `targets`: the ids of links, entries, sitemaps and the redirect, in this order. The host whose task is over; 0:
-/// none's.
+/// `targets`: the ids of links, entries, sitemaps and the redirect. Returns the host whose task is over; 0: none.
 HostId SqliteStore::finish_one(const Outcome& outcome, std::span<const UrlId> targets) {
   const auto take = [&](size_t count) {
     const auto taken = targets.subspan(0, count);
@@ -299,11 +298,10 @@ HostId SqliteStore::finish_one(const Outcome& outcome, std::span<const UrlId> ta
   };
   const auto links = take(outcome.links.size()), entries = take(outcome.entries.size()),
              sitemaps = take(outcome.sitemaps.size());
+  const bool is_over = outcome.url_id != 0 && outcome.state != TaskState::todo;
   if (outcome.attempt) {
     const UrlId id = outcome.url_id != 0 ? outcome.url_id : urls_.resolve(outcome.attempt_origin, outcome.attempt->url);
-    if (!pages_.add_attempt(*outcome.attempt, id, run_)) {
-      return outcome.url_id != 0 && outcome.state != TaskState::todo ? tasks_.row(id).host : 0;
-    }
+    if (!pages_.add_attempt(*outcome.attempt, id, run_)) return is_over ? tasks_.row(id).host : 0;
     tasks_.counts().all().bytes += static_cast<int64_t>(outcome.attempt->wire_bytes);
   }
   if (outcome.robots) hosts_.put_robots(outcome.host_id, *outcome.robots);
@@ -314,7 +312,7 @@ HostId SqliteStore::finish_one(const Outcome& outcome, std::span<const UrlId> ta
     // The row, not the lease, knows the depth: a shorter path may have been found in the meantime.
     const TaskRow row = tasks_.row(outcome.url_id);
     finish_task(outcome, row, links, targets.empty() ? 0 : targets[0]);
-    if (outcome.state != TaskState::todo) over = row.host;
+    if (is_over) over = row.host;
   }
   offer_links(outcome.entries, entries, 0, outcome.url_id);
   for (const UrlId sitemap : sitemaps) {

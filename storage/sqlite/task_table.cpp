@@ -10,6 +10,9 @@ namespace {
 
 std::optional<int> shown_status(int status) { return status != 0 ? std::optional(status) : std::nullopt; }
 
+/// What is skipped for this reason becomes a task when another link asks for it.
+constexpr std::string_view kNofollow = "nofollow";
+
 TaskRole merged(TaskRole a, TaskRole b) { return a == b ? a : TaskRole::both; }
 
 /// What `known` looks like once it has this ending.
@@ -77,8 +80,20 @@ void TaskTable::begin(RunId run, const RunSpec& spec, const Counts& counts) {
   pages_per_host_max_ = spec.pages_per_host_max;
   fresh_since_ = spec.fresh_since;
   counts_.begin(run, counts);
+  offered_.forget_all();
   has_redirects_ =
       database_.integer("SELECT EXISTS (SELECT 1 FROM urls INDEXED BY urls_final WHERE final_id IS NOT NULL)") != 0;
+}
+
+void TaskTable::roll_back() {
+  counts_.roll_back();
+  offered_.forget_all();
+}
+
+/// A task of this run stays one, its depth only gets less, and what it is fetched for only more.
+void TaskTable::remember(const TaskRow& task) {
+  if (task.role == TaskRole::sitemap || task.skip_reason == kNofollow) return offered_.forget(task.id);
+  offered_.remember(task.id, task.depth);
 }
 
 TaskRow TaskTable::row(UrlId id) {
@@ -142,6 +157,9 @@ void TaskTable::start(const TaskRow& known, const Offer& offer, std::vector<Offe
   task.run = run_;
   task.state = reason.empty() ? TaskState::todo : TaskState::skipped;
   task.role = offer.role;
+  task.depth = offer.depth;
+  task.skip_reason = reason;
+  remember(task);
   counts_.moved(known, task);
   make_
       .bind(known.id, name(*task.state), reason, offer.depth, offer.redirects, offer.found_on,
@@ -180,6 +198,7 @@ void TaskTable::offer(const Offer& first) {
   while (!offers.empty()) {
     const Offer offer = offers.back();
     offers.pop_back();
+    if (!offer.listed && offer.role == TaskRole::page && offered_.covers(offer.id, offer.depth)) continue;
     const TaskRow known = row(offer.id);
     if (!known.state || known.run != run_)
       start(known, offer, offers);
@@ -192,7 +211,7 @@ void TaskTable::offer(const Offer& first) {
 void TaskTable::offer_again(const TaskRow& known, const Offer& offer, std::vector<Offer>& offers) {
   const TaskRole role = merged(known.role, offer.role);
   const bool revived = known.state == TaskState::skipped && known.end == 0 &&
-                       ((known.skip_reason == "nofollow" && (offer.listed || offer.skip_reason.empty())) ||
+                       ((known.skip_reason == kNofollow && (offer.listed || offer.skip_reason.empty())) ||
                         (known.skip_reason == "trap" && offer.listed));
   if (revived || (role != known.role && known.state != TaskState::todo && known.state != TaskState::skipped)) {
     Offer again = offer;
@@ -208,6 +227,10 @@ void TaskTable::offer_again(const TaskRow& known, const Offer& offer, std::vecto
     counts_.moved(known, changed);
     set_role_.bind(known.id, static_cast<int64_t>(role)).run();
   }
+  TaskRow now = known;
+  now.role = role;
+  now.depth = std::min(offer.depth, known.depth);
+  remember(now);
   if (offer.depth >= known.depth) return;
   lower_.bind(offer.id, offer.depth, offer.redirects, offer.found_on).run();
   Offer behind = offer;
@@ -245,6 +268,7 @@ void TaskTable::offer_ended(UrlId id, const Ending& ending) {
   make_.bind(id, name(ending.state), ending.skip_reason, 0, 0, nullptr, static_cast<int64_t>(TaskRole::page), run_)
       .run();
   end_.bind(id, name(ending.state), ending.skip_reason, ending.error_kind, ending.error).run();
+  offered_.forget(id);
 }
 
 int64_t TaskTable::retry(const std::string& where) {
@@ -277,6 +301,7 @@ int64_t TaskTable::retry(const std::string& where) {
 }
 
 void TaskTable::end(const TaskRow& known, const Ending& ending) {
+  offered_.forget(known.id);
   counts_.moved(known, ended(known, ending, 0, 0));
   end_.bind(known.id, name(ending.state), ending.skip_reason, ending.error_kind, ending.error).run();
   mirror(known.id, known.id, ending);
@@ -286,6 +311,7 @@ void TaskTable::retried(UrlId id, AttemptId attempt, int number) { retried_.bind
 
 void TaskTable::finish(const TaskRow& known, const Ending& ending, AttemptId attempt, int number,
                        const std::string& fetched_at) {
+  if (!ending.skip_reason.empty()) offered_.forget(known.id);
   counts_.moved(known, ended(known, ending, 0, 0));
   // A task to be done has nothing in the columns that tell of errors and redirects, and mostly that stays so.
   const bool is_plain = known.state == TaskState::todo && known.redirect == 0 && known.end == 0 &&
@@ -316,6 +342,7 @@ void TaskTable::redirect(UrlId id, UrlId target, const Ending& own, AttemptId at
   const TaskRow known = row(id);
   has_redirects_ = true;
   const Ending shown = ending_of(end);
+  offered_.forget(id);
   counts_.moved(known, ended(known, shown, target, end));
   finish_
       .bind(id, name(shown.state), shown_status(shown.status), shown.error_kind, nullptr, shown.skip_reason, attempt,
@@ -344,6 +371,7 @@ void TaskTable::mirror(UrlId end, UrlId new_end, const Ending& ending) {
   read_mirrors_.reset();
   for (const UrlId source : sources) {
     const TaskRow known = row(source);
+    offered_.forget(source);
     counts_.moved(known, ended(known, ending, known.redirect, new_end));
     mirror_
         .bind(source, new_end, name(ending.state), shown_status(ending.status), ending.error_kind, ending.skip_reason)

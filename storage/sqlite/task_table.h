@@ -9,6 +9,7 @@
 #include "storage/records.h"
 #include "storage/sqlite/database.h"
 #include "storage/sqlite/link_table.h"
+#include "storage/sqlite/offered_tasks.h"
 #include "storage/sqlite/run_counts.h"
 
 namespace storage::sqlite {
@@ -78,6 +79,9 @@ class TaskTable {
   /// The stored links of a page that is done, as far as they are to be followed, as tasks of this depth.
   void offer_stored_links(UrlId page, int depth);
 
+  /// A transaction was rolled back: what was kept in memory of its rows is no longer so.
+  void roll_back();
+
   int depth_max() const { return depth_max_; }
   RunCounts& counts() { return counts_; }
   const RunCounts& counts() const { return counts_; }
@@ -93,6 +97,7 @@ class TaskTable {
   void offer_behind(const TaskRow& known, const Offer& offer, std::vector<Offer>& offers);
   void offer_again(const TaskRow& known, const Offer& offer, std::vector<Offer>& offers);
   std::vector<Offer> stored_links(UrlId page, int depth);
+  void remember(const TaskRow& task);
   bool is_over_family(const Offer& offer);
   bool is_over_limit(HostId host);
   Ending ending_of(UrlId id);
@@ -106,6 +111,7 @@ class TaskTable {
   int64_t pages_per_host_max_ = 0;
   std::string fresh_since_;
   RunCounts counts_;
+  OfferedTasks offered_;       ///< none that is skipped as nofollow, and none that is a sitemap alone
   bool has_redirects_ = true;  ///< false: no row has a final_id
   Statement read_, make_, read_fresh_, lower_, set_role_, retried_, end_, finish_, finish_well_, read_ending_,
       read_mirrors_, mirror_, again_, bump_family_;
