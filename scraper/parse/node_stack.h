@@ -67,11 +67,12 @@ class NodeStack {
   /// Takes an element that need not be the top off the stack. Text that waits goes on waiting, and will stand behind
   /// it.
   void remove(size_t i);
-  /// The furthest block of the adoption agency algorithm: whether all from the i-th to it stand in the one below, so
-  /// that adopt may be called.
+  /// Whether the elements from the i-th to `block` stand in each other as they do on the stack, and little is in the
+  /// block: what adopt wants.
   bool can_adopt(size_t i, size_t block) const;
-  /// What the algorithm does once to the tree and the stack. `formatting`, a copy of the i-th, takes what the block
-  /// holds, and stands in it; the block goes behind the i-th, in `copies` of those between them, the outer ones first.
+  /// What a round of the adoption agency algorithm does to the tree and the stack, the block being the furthest.
+  /// `formatting`, a copy of the i-th, takes what the block holds, and stands in it; the block goes behind the i-th, in
+  /// `copies` of those between them, the outer ones first.
   void adopt(size_t i, size_t block, std::span<GumboNode* const> copies, GumboNode* formatting);
   std::optional<size_t> find(const GumboNode* node) const;
   /// Closes all; the tree.

@@ -211,6 +211,9 @@ void PlainTree::body_text(std::string_view text, bool lasts) {
 bool PlainTree::read_tag(std::string_view written) {
   const std::string_view name = tokenizer_->name();
   tag_ = gumbo_tagn_enum(name.data(), static_cast<unsigned>(name.size()));
+  // Quirk: gumbo takes an empty end tag for the beginning of the tag behind it.
+  const std::string_view before = utf8_.substr(0, static_cast<size_t>(name.data() - utf8_.data()));
+  if (before.ends_with("</><") || before.ends_with("</></")) give_up("empty end tag");
   // What was replaced in the page stands in gumbo's names as it was.
   if (replaced_ && written.find(kReplacement) != std::string_view::npos) give_up("control character in a name");
   return reason_ == nullptr;

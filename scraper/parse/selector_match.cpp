@@ -46,10 +46,6 @@ bool SelectorMatch::look() {
   return false;
 }
 
-bool SelectorMatch::matches(const ComplexSelector& selector, const GumboNode* element, const GumboNode* anchor) {
-  return match_from(selector.parts, selector.parts.size() - 1, element, anchor) == Outcome::matched;
-}
-
 bool SelectorMatch::matches_any(const SelectorList& list, const GumboNode* element) {
   for (const ComplexSelector& selector : list) {
     if (matches(selector, element)) return true;

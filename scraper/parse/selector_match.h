@@ -31,7 +31,15 @@ class SelectorMatch {
 
   /// Whether the element is what the rightmost compound names, with what stands left of it around. `anchor` is what
   /// :has() is asked of.
-  bool matches(const ComplexSelector& selector, const GumboNode* element, const GumboNode* anchor = nullptr);
+  bool matches(const ComplexSelector& selector, const GumboNode* element, const GumboNode* anchor = nullptr) {
+    // Most elements are of another tag, and nothing else needs to be looked at.
+    const CompoundSelector& last = selector.parts.back().compound;
+    if (!last.tag_name.empty() && !last.is_anchor && element->v.element.tag != last.tag) {
+      spend();
+      return false;
+    }
+    return match_from(selector.parts, selector.parts.size() - 1, element, anchor) == Outcome::matched;
+  }
 
   /// Whether one of them does.
   bool matches_any(const SelectorList& list, const GumboNode* element);

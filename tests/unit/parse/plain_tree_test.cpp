@@ -244,6 +244,7 @@ TEST(PlainTree, GivesUpWhatHasToBeRepaired) {
   TwoTrees trees;
   for (const auto& [page, reason] : std::map<std::string, std::string>{{"<frameset>", "frameset"},
                                                                        {"<isindex>", "isindex"},
+                                                                       {"</><x-y>", "empty end tag"},
                                                                        {"&#99999999999;", "reference"},
                                                                        {"<p " +
                                                                             [] {
