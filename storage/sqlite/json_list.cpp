@@ -17,10 +17,7 @@ constexpr std::array<bool, 256> kSpecial = [] {
 
 }  // namespace
 
-void JsonList::begin() {
-  json_.assign(1, '[');
-  says_something_ = false;
-}
+void JsonList::begin() { json_.assign(1, '['); }
 
 void JsonList::separate() {
   if (json_.back() != '[') json_ += ',';
@@ -31,7 +28,6 @@ void JsonList::add(int64_t value) {
   char digits[20];
   const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
   json_.append(digits, end);
-  says_something_ = true;
 }
 
 void JsonList::add(std::string_view text) {
@@ -55,7 +51,6 @@ void JsonList::add(std::string_view text) {
   }
   json_.append(text, begin);
   json_ += '"';
-  says_something_ = true;
 }
 
 void JsonList::add_null() {
@@ -66,13 +61,11 @@ void JsonList::add_null() {
 void JsonList::open() {
   separate();
   json_ += '[';
-  says_something_ = true;
 }
 
 void JsonList::close() { json_ += ']'; }
 
 std::string_view JsonList::end() {
-  if (!says_something_) return {};
   json_ += ']';
   return json_;
 }

@@ -19,14 +19,13 @@ class JsonList {
   void open();
   void close();
 
-  /// Ends the array, which stays until the next begin(); empty when it says nothing: it has no element but null.
+  /// Ends the array, which stays until the next begin().
   std::string_view end();
 
  private:
   void separate();
 
   std::string json_;
-  bool says_something_ = false;
 };
 
 }  // namespace storage::sqlite

@@ -8,92 +8,85 @@
 namespace storage::sqlite {
 namespace {
 
-/// Numbered from 0 without a gap.
-bool are_numbered(std::span<const LinkRecord> links) {
-  for (size_t i = 0; i < links.size(); ++i) {
-    if (links[i].position != static_cast<int>(i)) return false;
-  }
-  return true;
-}
-
 bool are_of_one_kind(std::span<const LinkRecord> links) {
   return std::all_of(links.begin(), links.end(), [&](const LinkRecord& link) { return link.kind == links[0].kind; });
+}
+
+/// The fields of a link, by their places in its array: see schema.sql.
+enum Field { kTarget, kText, kRel, kKind, kPosition, kFollow, kSkipReason, kFamily, kFamilyMax };
+
+/// The last that says something.
+Field last_field(const LinkRecord& link, int place, bool with_kind) {
+  if (link.family != 0) return kFamilyMax;
+  if (!link.skip_reason.empty()) return kSkipReason;
+  if (link.follow) return kFollow;
+  if (link.position != place) return kPosition;
+  if (with_kind && !link.kind.empty()) return kKind;
+  if (!link.rel.empty()) return kRel;
+  return link.text.empty() ? kTarget : kText;
+}
+
+void add_field(JsonList& to, Field field, const LinkRecord& link, int place, bool with_kind) {
+  switch (field) {
+    case kTarget:
+      return;  // is there already
+    case kText:
+      return to.add(link.text);
+    case kRel:
+      return to.add(link.rel);
+    case kKind:
+      return with_kind ? to.add(link.kind) : to.add_null();
+    case kPosition:
+      return link.position != place ? to.add(int64_t{link.position}) : to.add_null();
+    case kFollow:
+      return link.follow ? to.add(int64_t{1}) : to.add_null();
+    case kSkipReason:
+      return to.add(link.skip_reason);
+    case kFamily:
+      return to.add(static_cast<int64_t>(link.family));
+    case kFamilyMax:
+      return to.add(int64_t{link.family_max});
+  }
 }
 
 }  // namespace
 
 LinkTable::LinkTable(Database& database)
-    : put_(database,
-           "INSERT OR REPLACE INTO link_lists (page_id, targets, positions, texts, rels, kind, kinds, follows)"
-           " VALUES (?,?,?,?,?,?,?,?)"),
+    : put_(database, "INSERT OR REPLACE INTO link_lists (page_id, kind, links) VALUES (?,?,?)"),
       drop_(database, "DELETE FROM link_lists WHERE page_id = ?"),
-      read_follows_(database,
-                    "SELECT f.key, json_extract(f.value, '$[0]'), json_extract(f.value, '$[1]'),"
-                    " json_extract(f.value, '$[2]') FROM link_lists l, json_each(l.follows) f"
-                    " WHERE l.page_id = ? AND f.type = 'array' ORDER BY f.id"),
-      read_targets_(database,
-                    "SELECT t.value FROM link_lists l, json_each(l.targets) t WHERE l.page_id = ? ORDER BY t.id") {}
-
-/// The array of what `add` adds for each link.
-template <typename Add>
-std::string_view LinkTable::list(JsonList& column, std::span<const LinkRecord> links, const Add& add) {
-  column.begin();
-  for (const LinkRecord& link : links) add(column, link);
-  return column.end();
-}
-
-void LinkTable::add_follow(JsonList& follows, const LinkRecord& link) {
-  if (!link.follow) return follows.add_null();
-  follows.open();
-  if (!link.skip_reason.empty() || link.family != 0) follows.add(link.skip_reason);
-  if (link.family != 0) {
-    follows.add(static_cast<int64_t>(link.family));
-    follows.add(int64_t{link.family_max});
-  }
-  follows.close();
-}
+      followed_(database,
+                "SELECT json_extract(e.value, '$[0]'), json_extract(e.value, '$[6]'), json_extract(e.value, '$[7]'),"
+                " json_extract(e.value, '$[8]') FROM link_lists l, json_each(l.links) e"
+                " WHERE l.page_id = ? AND json_extract(e.value, '$[5]') = 1 ORDER BY e.id") {}
 
 void LinkTable::put(UrlId page, std::span<const LinkRecord> links, std::span<const UrlId> targets) {
   SCRAPER_CHECK(links.size() == targets.size());
   if (links.empty()) return drop(page);
-  targets_.begin();
-  for (const UrlId target : targets) targets_.add(target);
-  std::string_view positions, rels, kind = links[0].kind, kinds, follows;
-  if (!are_numbered(links)) {
-    positions = list(positions_, links, [](JsonList& to, const LinkRecord& link) { to.add(int64_t{link.position}); });
+  const bool one_kind = are_of_one_kind(links);
+  json_.begin();
+  for (size_t i = 0; i < links.size(); ++i) {
+    const LinkRecord& link = links[i];
+    const int place = static_cast<int>(i);
+    const Field last = last_field(link, place, !one_kind);
+    json_.open();
+    json_.add(targets[i]);
+    for (int field = kText; field <= last; ++field) {
+      add_field(json_, static_cast<Field>(field), link, place, !one_kind);
+    }
+    json_.close();
   }
-  const auto texts = list(texts_, links, [](JsonList& to, const LinkRecord& link) { to.add(link.text); });
-  if (std::any_of(links.begin(), links.end(), [](const LinkRecord& link) { return !link.rel.empty(); })) {
-    rels = list(rels_, links, [](JsonList& to, const LinkRecord& link) { to.add(link.rel); });
-  }
-  if (!are_of_one_kind(links)) {
-    kind = {};
-    kinds = list(kinds_, links, [](JsonList& to, const LinkRecord& link) { to.add(link.kind); });
-  }
-  if (std::any_of(links.begin(), links.end(), [](const LinkRecord& link) { return link.follow; })) {
-    follows = list(follows_, links, add_follow);
-  }
-  put_.bind(page, targets_.end(), positions, texts, rels, kind, kinds, follows).run();
+  put_.bind(page, one_kind ? std::string_view(links[0].kind) : std::string_view(), json_.end()).run();
 }
 
 void LinkTable::drop(UrlId page) { drop_.bind(page).run(); }
 
 std::vector<LinkTable::Followed> LinkTable::followed(UrlId page) {
   std::vector<Followed> links;
-  std::vector<size_t> places;
-  for (read_follows_.bind(page); read_follows_.step();) {
-    places.push_back(static_cast<size_t>(read_follows_.integer(0)));
-    links.push_back({0, read_follows_.text(1), static_cast<uint64_t>(read_follows_.integer(2)),
-                     static_cast<int>(read_follows_.integer(3))});
+  for (followed_.bind(page); followed_.step();) {
+    links.push_back({followed_.integer(0), followed_.text(1), static_cast<uint64_t>(followed_.integer(2)),
+                     static_cast<int>(followed_.integer(3))});
   }
-  read_follows_.reset();
-  if (links.empty()) return links;
-  size_t place = 0, next = 0;
-  for (read_targets_.bind(page); next < places.size() && read_targets_.step(); ++place) {
-    if (place == places[next]) links[next++].target = read_targets_.integer(0);
-  }
-  read_targets_.reset();
-  SCRAPER_CHECK(next == places.size());
+  followed_.reset();
   return links;
 }
 

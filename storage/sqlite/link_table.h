@@ -11,9 +11,8 @@
 
 namespace storage::sqlite {
 
-/// The links of pages. Those of a page are one row, a JSON array for each of their columns: they are written and
-/// replaced together, and a row for each link would cost more than all else about the page. The views `links` and
-/// `page_links` show them one by one.
+/// The links of pages. Those of a page are one row, a JSON array: they are written and replaced together, and a row for
+/// each link would cost more than all else about the page. The views `links` and `page_links` show them one by one.
 class LinkTable {
  public:
   explicit LinkTable(Database& database);
@@ -34,12 +33,8 @@ class LinkTable {
   std::vector<Followed> followed(UrlId page);
 
  private:
-  template <typename Add>
-  static std::string_view list(JsonList& column, std::span<const LinkRecord> links, const Add& add);
-  static void add_follow(JsonList& follows, const LinkRecord& link);
-
-  JsonList targets_, positions_, texts_, rels_, kinds_, follows_;
-  Statement put_, drop_, read_follows_, read_targets_;
+  JsonList json_;
+  Statement put_, drop_, followed_;
 };
 
 }  // namespace storage::sqlite

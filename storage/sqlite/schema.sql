@@ -189,30 +189,24 @@ CREATE TABLE validators (
   last_modified TEXT
 );
 
--- The links of each page, together: a JSON array for each column of theirs, in the order of the page. Where none of them
--- has anything to say the array is NULL.
+-- The links of each page together, a JSON array of them in the order of the page. Each is an array again, with as many of
+-- these fields as say something:
+--   0 target: urls.id       3 kind, where they are not all of one     6 why it is not to be fetched all the same
+--   1 text                  4 position, where it is not its place     7 the family that it is counted in (families),
+--   2 rel                   5 1: in scope when it was found           8 up to ...
 CREATE TABLE link_lists (
-  page_id   INTEGER PRIMARY KEY REFERENCES pages(id),
-  targets   TEXT NOT NULL,               -- urls.id
-  positions TEXT,                        -- NULL: 0, 1, 2 ...
-  texts     TEXT,
-  rels      TEXT,
-  kind      TEXT,                        -- of all of them; else ...
-  kinds     TEXT,                        -- ... where each stood: a area iframe frame next prev alternate refresh header img text feed
-  follows   TEXT                         -- of each in scope when it was found an array, of the others null. In it, as far as
-                                         -- there is any: why it is not to be fetched all the same; the family that it is
-                                         -- counted in (families), up to ...
+  page_id INTEGER PRIMARY KEY REFERENCES pages(id),
+  kind    TEXT,                          -- of all of them: a area iframe frame next prev alternate refresh header img text feed
+  links   TEXT NOT NULL
 );
 
 CREATE VIEW page_links AS
-SELECT l.page_id, e.value AS target_id, coalesce(json_extract(l.positions, '$[' || e.key || ']'), e.key) AS position,
-       coalesce(json_type(l.follows, '$[' || e.key || ']') = 'array', 0) AS follow,
-       json_extract(l.texts, '$[' || e.key || ']') AS text, json_extract(l.rels, '$[' || e.key || ']') AS rel,
-       coalesce(l.kind, json_extract(l.kinds, '$[' || e.key || ']')) AS kind,
-       json_extract(l.follows, '$[' || e.key || '][0]') AS skip_reason,
-       json_extract(l.follows, '$[' || e.key || '][1]') AS family,
-       json_extract(l.follows, '$[' || e.key || '][2]') AS family_max
-FROM link_lists l, json_each(l.targets) e;
+SELECT l.page_id, json_extract(e.value, '$[0]') AS target_id, coalesce(json_extract(e.value, '$[4]'), e.key) AS position,
+       coalesce(json_extract(e.value, '$[5]'), 0) AS follow, json_extract(e.value, '$[1]') AS text,
+       json_extract(e.value, '$[2]') AS rel, coalesce(l.kind, json_extract(e.value, '$[3]')) AS kind,
+       json_extract(e.value, '$[6]') AS skip_reason, json_extract(e.value, '$[7]') AS family,
+       json_extract(e.value, '$[8]') AS family_max
+FROM link_lists l, json_each(l.links) e;
 
 CREATE VIEW links AS
 SELECT l.page_id, t.url, l.text, l.rel, l.position, l.kind FROM page_links l JOIN urls t ON t.id = l.target_id;
