@@ -210,7 +210,7 @@ void PlainTree::body_text(std::string_view text, bool lasts) {
 /// Takes the tag's number; false when it is given up.
 bool PlainTree::read_tag(std::string_view written) {
   const std::string_view name = tokenizer_->name();
-  tag_ = gumbo_tagn_enum(name.data(), static_cast<unsigned>(name.size()));
+  tag_ = tokenizer_->tag();
   // Quirk: gumbo takes an empty end tag for the beginning of the tag behind it.
   const std::string_view before = utf8_.substr(0, static_cast<size_t>(name.data() - utf8_.data()));
   if (before.ends_with("</><") || before.ends_with("</></")) give_up("empty end tag");

@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* kOrigin = "https://a.example";
 
-UrlRecord record(const std::string& path) { return {kOrigin, kOrigin + path}; }
+UrlRecord record(const std::string& path) { return {kOrigin + path, std::string_view(kOrigin).size()}; }
 
 /// A database with one page, which is stored again and again.
 class StoredLinks : public testing::Test {
