@@ -25,15 +25,18 @@ class BoundedQueue {
  public:
   explicit BoundedQueue(size_t capacity) : capacity_(capacity) {}
 
-  /// False when the queue is closed; the value is dropped then.
-  bool push(T value) {
+  /// False when the queue is closed; the value is dropped then. `at_once`: pop_grown_batch waits no longer.
+  bool push(T value, bool at_once = false) {
+    bool enough = false;
     {
       const std::lock_guard lock(mutex_);
       if (closed_) return false;
       SCRAPER_CHECK(values_.size() < capacity_);
       values_.push_back(std::move(value));
+      hurried_ = hurried_ || at_once;
+      enough = hurried_ || values_.size() >= awaited_;
     }
-    ready_.notify_one();
+    if (enough) ready_.notify_one();
     return true;
   }
 
@@ -52,6 +55,19 @@ class BoundedQueue {
     std::unique_lock lock(mutex_);
     ready_.wait(lock, [&] { return closed_ || !values_.empty(); });
     return take(most);
+  }
+
+  /// As pop_batch, but waits until `deadline` for `least` values; the consumer is not woken for each of them. For a
+  /// queue with one consumer.
+  std::vector<T> pop_grown_batch(size_t most, size_t least, SteadyTime deadline) {
+    std::unique_lock lock(mutex_);
+    awaited_ = least;
+    ready_.wait_until(lock, deadline, [&] { return closed_ || hurried_ || values_.size() >= least; });
+    awaited_ = 1;
+    ready_.wait(lock, [&] { return closed_ || !values_.empty(); });
+    std::vector<T> batch = take(most);
+    hurried_ = hurried_ && !values_.empty();
+    return batch;
   }
 
   /// As pop_batch, but waits no longer than until `deadline` (nullopt: for ever); may return nothing.
@@ -97,6 +113,8 @@ class BoundedQueue {
   mutable std::mutex mutex_;
   std::condition_variable ready_;
   std::deque<T> values_;
+  size_t awaited_ = 1;    ///< with fewer values nobody is woken
+  bool hurried_ = false;  ///< a value may be there that was pushed at once
   bool closed_ = false;
 };
 

@@ -19,6 +19,11 @@ constexpr size_t kParkedWindows = 8;      // but no more than so many windows of
 constexpr Duration kDeadlineGrace{250};   // to finish what is nearly done; the deadline holds within a second
 constexpr Duration kClockStep{1000};      // the wall clock was set, or the machine slept
 
+/// Where a host is asked much at once, its tasks must also last while what came is read and stored.
+size_t tasks_of_host(size_t connections) {
+  return std::max<size_t>(16, connections * std::min<size_t>(connections, 16));
+}
+
 size_t window_for(const EngineSettings& settings) { return std::max<size_t>(4096, 4 * settings.concurrency); }
 
 }  // namespace
@@ -54,8 +59,8 @@ Ring::Ring(const EngineSettings& settings, const Scope& scope, const storage::Ru
       next_attempt_id_(run.next_attempt_id),
       counts_(counts),
       window_(window_for(settings_)),
-      tasks_per_host_max_(std::max<size_t>(
-          16, 4 * static_cast<size_t>(std::max(settings_.politeness.per_host, settings_.per_host_max)))) {
+      tasks_per_host_max_(
+          tasks_of_host(static_cast<size_t>(std::max(settings_.politeness.per_host, settings_.per_host_max)))) {
   if (!ports_.more_seeds) return;
   list_read_ = false;
   // One part is read while the one before it is added.

@@ -3,6 +3,7 @@
 
 #include <iterator>
 
+#include "scraper/base/clock.h"
 #include "scraper/base/thread_name.h"
 
 namespace scraper {
@@ -10,6 +11,12 @@ namespace {
 
 constexpr size_t kRequestsMax = 1024;  // leases and parts of the list that the ring has out at once
 constexpr size_t kBatchMax = 256;      // outcomes a transaction: beyond it the cost an outcome no longer falls
+
+// Each transaction writes the last page of every table anew, so that a few outcomes cost as much as many. When they
+// come in at this rate anyway, more of them are waited for, a little while.
+constexpr size_t kManyOutcomes = 8;
+constexpr size_t kBatchAim = 128;
+constexpr Duration kBatchWait{20};
 
 }  // namespace
 
@@ -20,9 +27,13 @@ StoreThread::~StoreThread() { inbox_.close(); }
 
 void StoreThread::run() {
   name_thread("store");
+  size_t last = 0;
   for (;;) {
-    std::vector<Message> messages = inbox_.pop_batch(kBatchMax);
+    std::vector<Message> messages = last < kManyOutcomes
+                                        ? inbox_.pop_batch(kBatchMax)
+                                        : inbox_.pop_grown_batch(kBatchMax, kBatchAim, steady_now() + kBatchWait);
     if (messages.empty()) return;
+    last = messages.size();
     try {
       sink_(serve(std::move(messages)));
     } catch (const storage::Error& error) {

@@ -29,7 +29,8 @@ struct StoreFailure {
 };
 
 /// The one thread that uses the Store. Takes all that has piled up in its inbox at once and commits it in one
-/// transaction, so that batches grow with the load and nothing waits when there is none.
+/// transaction, and waits a little for more where much comes in: batches grow with the load, and nothing waits when
+/// there is none.
 class StoreThread {
  public:
   using Sink = std::function<void(std::variant<StoreReply, StoreFailure>)>;
@@ -43,8 +44,8 @@ class StoreThread {
   StoreThread& operator=(const StoreThread&) = delete;
 
   void commit(storage::Outcome outcome) { inbox_.push(std::move(outcome)); }
-  void lease(storage::LeaseRequest request) { inbox_.push(std::move(request)); }
-  void add(storage::SeedLines seeds) { inbox_.push(std::move(seeds)); }
+  void lease(storage::LeaseRequest request) { inbox_.push(std::move(request), true); }
+  void add(storage::SeedLines seeds) { inbox_.push(std::move(seeds), true); }
 
  private:
   using Message = std::variant<storage::Outcome, storage::LeaseRequest, storage::SeedLines>;

@@ -101,6 +101,31 @@ TEST(BoundedQueue, GivesBackInOrder) {
   EXPECT_EQ(queue.pop_batch(8), (std::vector{2, 3}));
 }
 
+TEST(BoundedQueue, WaitsForABatchToGrowUntilItsDeadline) {
+  BoundedQueue<int> queue(9);
+  queue.push(1);
+  EXPECT_EQ(queue.pop_grown_batch(9, 3, steady_now() + Duration{5}), (std::vector{1}));
+  std::jthread producer([&] {
+    for (const int i : {1, 2, 3}) queue.push(i);
+  });
+  const SteadyTime never = steady_now() + std::chrono::minutes{10};
+  EXPECT_EQ(queue.pop_grown_batch(9, 3, never), (std::vector{1, 2, 3}));
+}
+
+TEST(BoundedQueue, LetsNoBatchGrowOnceAValueIsPushedAtOnce) {
+  BoundedQueue<int> queue(9);
+  const SteadyTime never = steady_now() + std::chrono::minutes{10};
+  queue.push(1);
+  queue.push(2, true);
+  EXPECT_EQ(queue.pop_grown_batch(1, 9, never), (std::vector{1}));
+  EXPECT_EQ(queue.pop_grown_batch(9, 9, never), (std::vector{2}));
+  std::jthread producer([&] { queue.push(3, true); });
+  EXPECT_EQ(queue.pop_grown_batch(9, 9, never), (std::vector{3}));
+  producer.join();
+  std::jthread closer([&] { queue.close(); });
+  EXPECT_TRUE(queue.pop_grown_batch(9, 9, never).empty());
+}
+
 TEST(BoundedQueue, StillGivesWhatWasQueuedWhenItIsClosed) {
   BoundedQueue<int> queue(3);
   queue.push(1);
