@@ -171,8 +171,8 @@ void keep_freed_memory() {
 }
 
 /// Threads that hand work to each other are woken for each piece of it. By default the one that is woken may take the
-/// processor from the one that woke it; as SCHED_BATCH, which is for work that nobody waits for, it comes next, and there
-/// are far fewer switches. What the caller chose, with chrt(1), stays.
+/// processor from the one that woke it; as SCHED_BATCH, which is for work that nobody waits for, it comes next, and
+/// there are far fewer switches. What the caller chose, with chrt(1), stays.
 void take_turns_calmly() {
   const sched_param none{};
   if (sched_getscheduler(0) == SCHED_OTHER) sched_setscheduler(0, SCHED_BATCH, &none);

@@ -200,16 +200,17 @@ CREATE TABLE link_lists (
   links   TEXT NOT NULL
 );
 
+-- CROSS JOIN, here and where it is joined: SQLite would go through the links of a page once for each URL in question.
 CREATE VIEW page_links AS
 SELECT l.page_id, json_extract(e.value, '$[0]') AS target_id, coalesce(json_extract(e.value, '$[4]'), e.key) AS position,
        coalesce(json_extract(e.value, '$[5]'), 0) AS follow, json_extract(e.value, '$[1]') AS text,
        json_extract(e.value, '$[2]') AS rel, coalesce(l.kind, json_extract(e.value, '$[3]')) AS kind,
        json_extract(e.value, '$[6]') AS skip_reason, json_extract(e.value, '$[7]') AS family,
        json_extract(e.value, '$[8]') AS family_max
-FROM link_lists l, json_each(l.links) e;
+FROM link_lists l CROSS JOIN json_each(l.links) e;
 
 CREATE VIEW links AS
-SELECT l.page_id, t.url, l.text, l.rel, l.position, l.kind FROM page_links l JOIN urls t ON t.id = l.target_id;
+SELECT l.page_id, t.url, l.text, l.rel, l.position, l.kind FROM page_links l CROSS JOIN urls t ON t.id = l.target_id;
 
 -- The tables that extraction rules made. Each has id, page_id, url, position, run_id (which found the item as it is) and
 -- the rules' fields; NAME_history has the same with until_run, for what items were and what is gone.
@@ -306,7 +307,7 @@ WHERE state = 'skipped' AND skip_reason = 'parked_host';
 
 CREATE VIEW broken_links AS
 SELECT s.url AS page_url, t.url AS link_url, l.text AS link_text, t.status, t.error_kind, l.page_id
-FROM urls t JOIN page_links l ON l.target_id = t.id JOIN urls s ON s.id = l.page_id
+FROM page_links l CROSS JOIN urls t ON t.id = l.target_id CROSS JOIN urls s ON s.id = l.page_id
 WHERE t.state = 'failed';
 
 CREATE VIEW redirects AS

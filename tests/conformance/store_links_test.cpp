@@ -116,6 +116,19 @@ TEST_F(StoredLinks, AreShownAsTheyWereFoundWhateverTheySay) {
   }
 }
 
+TEST_F(StoredLinks, AreReadOnceByAQueryAndNotOnceForEachUrl) {
+  sqlite::Database database(path_, sqlite::Database::Mode::read);
+  for (const std::string query : {"SELECT * FROM broken_links", "SELECT * FROM links WHERE url = 'x'",
+                                  "SELECT * FROM links l JOIN urls r ON r.url = l.url WHERE r.state = 'failed'"}) {
+    sqlite::Statement plan(database, "EXPLAIN QUERY PLAN " + query);
+    std::vector<std::string> steps;  // the outermost loop first
+    while (plan.step()) steps.push_back(plan.text(3).substr(0, 8));
+    ASSERT_GE(steps.size(), 3u) << query;
+    steps.resize(3);
+    EXPECT_THAT(steps, testing::ElementsAre("SCAN l", "SCAN e V", "SEARCH t")) << query;
+  }
+}
+
 TEST_F(StoredLinks, GreatestAndLeastFamiliesStay) {
   std::vector<LinkRecord> links(3);
   const uint64_t families[] = {uint64_t{1} << 63, ~uint64_t{0}, (uint64_t{1} << 63) - 1};
