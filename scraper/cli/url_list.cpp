@@ -17,6 +17,7 @@
 #include "scraper/base/utf8.h"
 #include "scraper/cli/line_reader.h"
 #include "scraper/cli/list_reader.h"
+#include "scraper/engine/url_record.h"
 #include "storage/open_store.h"
 
 namespace scraper {
@@ -102,7 +103,7 @@ storage::SeedRecord seed_of(int64_t line, const std::string& text, const Scope& 
     return seed;
   }
   if (text != url->href()) seed.input = without_user_info(to_valid_utf8(text));
-  seed.url = storage::UrlRecord{url->href(), url->origin().size()};
+  seed.url = url_record(*url);
   if (scope.rejects(*url)) seed.skip_reason = "scope";
   return seed;
 }

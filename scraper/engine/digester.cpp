@@ -8,6 +8,7 @@
 #include "scraper/base/utf8.h"
 #include "scraper/engine/body_codec.h"
 #include "scraper/engine/items.h"
+#include "scraper/engine/url_record.h"
 #include "scraper/parse/charset.h"
 #include "scraper/parse/content_type.h"
 #include "scraper/parse/extractor.h"
@@ -49,11 +50,6 @@ void add_header_facts(const Headers& headers, storage::PageRecord& page) {
   page.content_type = media_type(find_header(headers, "content-type").value_or(""));
   page.etag = header_text(headers, "etag");
   page.last_modified = header_text(headers, "last-modified");
-}
-
-storage::UrlRecord target(Url url) {
-  const size_t origin_bytes = url.origin().size();
-  return {std::move(url).take_href(), origin_bytes};
 }
 
 int year_of(const Digest& digest) {
@@ -232,15 +228,16 @@ void Digester::read_sitemap(Digest& digest, const std::string& body) const {
   if (list->kind == Sitemap::Kind::index) {
     if (digest.task.depth >= kSitemapIndexDepthMax) return;
     // An index may name sitemaps of its own site alone (sitemaps.org); only robots.txt can name others.
-    for (const SitemapEntry& entry : list->entries) {
+    for (SitemapEntry& entry : list->entries) {
       if (entry.url.host() != url->host() && !scope_.admits(entry.url)) continue;
-      digest.sitemaps.push_back({entry.url.href(), entry.url.origin().size()});
+      digest.sitemaps.push_back(url_record(std::move(entry.url)));
     }
     return;
   }
+  const int year = year_of(digest);
   for (SitemapEntry& entry : list->entries) {
     if (!scope_.admits(entry.url)) continue;
-    digest.entries.push_back(judged(std::move(entry.url), year_of(digest)));
+    digest.entries.push_back(judged(std::move(entry.url), year));
   }
 }
 
@@ -251,19 +248,20 @@ storage::LinkRecord Digester::judged(Url url, int year) const {
   if (verdict.trapped) record.skip_reason = "trap";
   record.family = verdict.family;
   record.family_max = verdict.family_max;
-  record.target = target(std::move(url));
+  record.target = url_record(std::move(url));
   return record;
 }
 
 void Digester::keep_links(Digest& digest, std::vector<Link> links, bool nofollow) const {
   if (settings_.keep.links) digest.links.reserve(links.size());
+  const int year = year_of(digest);
   for (Link& link : links) {
     const bool follow = scope_.admits(link.url);
     // A crawl needs the links it follows, kept or not: a shorter path to a page offers them again.
     if (!settings_.keep.links && !follow) continue;
     storage::LinkRecord& record =
-        digest.links.emplace_back(follow ? judged(std::move(link.url), year_of(digest)) : storage::LinkRecord());
-    if (!follow) record.target = target(std::move(link.url));
+        digest.links.emplace_back(follow ? judged(std::move(link.url), year) : storage::LinkRecord());
+    if (!follow) record.target = url_record(std::move(link.url));
     if (follow && record.skip_reason.empty() && (nofollow || (settings_.nofollow && link.nofollow))) {
       record.skip_reason = "nofollow";
     }

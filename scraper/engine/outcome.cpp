@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "scraper/base/utf8.h"
+#include "scraper/engine/url_record.h"
 #include "scraper/frontier/retry_policy.h"
 
 namespace scraper {
@@ -37,7 +38,7 @@ Verdict judge_redirect(const Digest& digest, const Scope& scope, int redirects_m
   }
   // What was listed is followed wherever it leads, what was found only within the scope.
   const bool follow = digest.task.depth == 0 ? !scope.rejects(*target) : scope.admits(*target);
-  return {std::nullopt, storage::RedirectRecord{{target->href(), target->origin().size()}, follow}};
+  return {std::nullopt, storage::RedirectRecord{url_record(std::move(*target)), follow}};
 }
 
 std::string header_lines(const Headers& headers) {

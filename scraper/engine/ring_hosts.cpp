@@ -8,6 +8,7 @@
 #include "scraper/base/check.h"
 #include "scraper/engine/outcome.h"
 #include "scraper/engine/ring.h"
+#include "scraper/engine/url_record.h"
 
 namespace scraper {
 namespace {
@@ -16,8 +17,6 @@ constexpr Duration kRobotsHold = std::chrono::hours{24};  // RFC 9309 2.4
 constexpr Duration kUnreachableHolds = std::chrono::minutes{10};
 constexpr int kRobotsRedirectsMax = 5;       // RFC 9309 2.3.1.2
 constexpr size_t kSitemapsOfHostMax = 1000;  // those that an index names among them
-
-storage::UrlRecord record_of(const Url& url) { return {url.href(), url.origin().size()}; }
 
 /// Why there is no answer about robots.txt; nullopt: there is one.
 std::optional<Error> robots_error(const Digest& digest) {
@@ -288,10 +287,10 @@ void Ring::offer_sitemaps(KnownHost& host, const Robots& rules) {
   std::vector<storage::UrlRecord> sitemaps;
   const auto base = Url::parse(host.origin + "/sitemap.xml");
   for (const std::string& text : rules.sitemaps()) {
-    if (const auto url = Url::parse(text, &*base)) sitemaps.push_back(record_of(*url));
+    if (const auto url = Url::parse(text, &*base)) sitemaps.push_back(url_record(*url));
   }
   host.sitemaps_left -= sitemaps.size();
-  sitemaps.push_back(record_of(*base));
+  sitemaps.push_back(url_record(*base));
   storage::Outcome outcome;
   outcome.host_id = host.id;
   outcome.sitemaps = std::move(sitemaps);

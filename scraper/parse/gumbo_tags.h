@@ -6,11 +6,15 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <utility>
+
+#include "scraper/parse/tag_traits.h"
 
 namespace scraper {
 
 /// The sets of elements that gumbo 0.10.1 decides by, exactly as it has them: what it calls special, for one, lacks
-/// <main>, and tag_traits.h, which follows the standard, has it. A tag may be in several.
+/// <main>, and tag_traits.h, which follows the standard, has it. Where the two agree, that is where they come from. A
+/// tag may be in several.
 enum GumboSet : uint32_t {
   kSetSpecial = 1u << 0,
   kSetScope = 1u << 1,       ///< bounds "in scope"
@@ -51,38 +55,31 @@ inline constexpr auto kGumboSets = [] {
        TAG(SECTION),  TAG(SELECT),     TAG(STYLE),    TAG(SUMMARY),  TAG(TABLE),      TAG(TBODY),    TAG(TD),
        TAG(TEMPLATE), TAG(TEXTAREA),   TAG(TFOOT),    TAG(TH),       TAG(THEAD),      TAG(TITLE),    TAG(TR),
        TAG(UL),       TAG(WBR),        TAG(XMP)});
-  set(kSetScope,
-      {TAG(APPLET), TAG(CAPTION), TAG(HTML), TAG(TABLE), TAG(TD), TAG(TH), TAG(MARQUEE), TAG(OBJECT), TAG(TEMPLATE)});
-  set(kSetListScope, {TAG(OL), TAG(UL)});
-  set(kSetButton, {TAG(BUTTON)});
   set(kSetTableScope | kSetBodyContext | kSetRowContext, {TAG(HTML), TAG(TEMPLATE)});
   set(kSetTableScope, {TAG(TABLE)});
-  set(kSetRowGroup | kSetBodyContext, {TAG(TBODY), TAG(TFOOT), TAG(THEAD)});
   set(kSetRowContext, {TAG(TR)});
   set(kSetImplied,
       {TAG(DD), TAG(DT), TAG(LI), TAG(OPTION), TAG(OPTGROUP), TAG(P), TAG(RP), TAG(RB), TAG(RT), TAG(RTC)});
-  set(kSetHeading, {TAG(H1), TAG(H2), TAG(H3), TAG(H4), TAG(H5), TAG(H6)});
   set(kSetOption, {TAG(OPTGROUP), TAG(OPTION)});
-  set(kSetTablePart,
-      {TAG(CAPTION), TAG(COL), TAG(COLGROUP), TAG(TBODY), TAG(TD), TAG(TFOOT), TAG(TH), TAG(THEAD), TAG(TR)});
   set(kSetFostering, {TAG(TABLE), TAG(TBODY), TAG(TFOOT), TAG(THEAD), TAG(TR)});
   set(kSetBlock, {TAG(ADDRESS), TAG(ARTICLE), TAG(ASIDE),   TAG(BLOCKQUOTE), TAG(CENTER),     TAG(DETAILS),
                   TAG(DIR),     TAG(DIV),     TAG(DL),      TAG(FIELDSET),   TAG(FIGCAPTION), TAG(FIGURE),
                   TAG(FOOTER),  TAG(HEADER),  TAG(HGROUP),  TAG(MENU),       TAG(MAIN),       TAG(NAV),
                   TAG(OL),      TAG(SECTION), TAG(SUMMARY), TAG(UL)});
-  set(kSetFormatting, {TAG(A), TAG(B), TAG(BIG), TAG(CODE), TAG(EM), TAG(FONT), TAG(I), TAG(NOBR), TAG(S), TAG(SMALL),
-                       TAG(STRIKE), TAG(STRONG), TAG(TT), TAG(U)});
   set(kSetVoid, {TAG(AREA), TAG(BR), TAG(EMBED), TAG(IMG), TAG(KEYGEN), TAG(WBR), TAG(INPUT)});
   set(kSetOfHead, {TAG(BASE), TAG(BASEFONT), TAG(BGSOUND), TAG(MENUITEM), TAG(LINK), TAG(META), TAG(NOFRAMES),
                    TAG(SCRIPT), TAG(STYLE), TAG(TITLE), TAG(TEMPLATE)});
-  set(kSetBreaksOut,
-      {TAG(B),       TAG(BIG),   TAG(BLOCKQUOTE), TAG(BODY),   TAG(BR),     TAG(CENTER), TAG(CODE), TAG(DD),
-       TAG(DIV),     TAG(DL),    TAG(DT),         TAG(EM),     TAG(EMBED),  TAG(H1),     TAG(H2),   TAG(H3),
-       TAG(H4),      TAG(H5),    TAG(H6),         TAG(HEAD),   TAG(HR),     TAG(I),      TAG(IMG),  TAG(LI),
-       TAG(LISTING), TAG(MENU),  TAG(META),       TAG(NOBR),   TAG(OL),     TAG(P),      TAG(PRE),  TAG(RUBY),
-       TAG(S),       TAG(SMALL), TAG(SPAN),       TAG(STRONG), TAG(STRIKE), TAG(SUB),    TAG(SUP),  TAG(TABLE),
-       TAG(TT),      TAG(U),     TAG(UL),         TAG(VAR)});
 #undef TAG
+  // Where gumbo and the standard agree.
+  constexpr std::pair<uint32_t, uint32_t> kAgreed[] = {
+      {kScope, kSetScope},           {kListScope, kSetListScope}, {kButtonScope, kSetButton},
+      {kHeading, kSetHeading},       {kTablePart, kSetTablePart}, {kRowGroup, kSetRowGroup | kSetBodyContext},
+      {kFormatting, kSetFormatting}, {kBreaksOut, kSetBreaksOut}};
+  for (size_t tag = 0; tag < table.size(); ++tag) {
+    for (const auto& [trait, sets] : kAgreed) {
+      if (kTraits[tag] & trait) table[tag] |= sets;
+    }
+  }
   return table;
 }();
 

@@ -91,8 +91,8 @@ void NodeStack::adopt(size_t i, size_t block, std::span<GumboNode* const> copies
   const std::vector<Open> above(open_.begin() + static_cast<std::ptrdiff_t>(block), open_.end());
   const std::vector<GumboNode*> held(children_.begin() + above[0].first_child, children_.end());
   const size_t held_by_block = (above.size() > 1 ? above[1].first_child : children_.size()) - above[0].first_child;
+  children_.erase(children_.begin() + above[0].first_child - 1, children_.end());
   for (size_t at = block; at-- > i;) {
-    if (at + 1 == block) children_.erase(children_.begin() + above[0].first_child - 1, children_.end());
     const bool last = at + 1 == block;
     fill(open_[at].node, open_[at].first_child, last ? children_.size() : open_[at + 1].first_child);
     if (open_[at].space == GUMBO_NAMESPACE_HTML) --counts_[open_[at].tag];

@@ -9,7 +9,7 @@ namespace {
 
 using Content = HtmlTokenizer::Content;
 
-constexpr uint32_t kButtonBounds = kSetScope | kSetButton;
+constexpr uint32_t kSetButtonBounds = kSetScope | kSetButton;
 
 constexpr int kAdoptionRounds = 8;
 
@@ -210,8 +210,8 @@ void PlainTree::end_in_body() {
     case GUMBO_TAG_LI:
       return end_block(kSetScope | kSetListScope);
     case GUMBO_TAG_P:
-      if (!stack_.has_in_scope(tag_, kButtonBounds)) open_implied(tag_);
-      return end_block(kButtonBounds);
+      if (!stack_.has_in_scope(tag_, kSetButtonBounds)) open_implied(tag_);
+      return end_block(kSetButtonBounds);
     case GUMBO_TAG_APPLET:
     case GUMBO_TAG_MARQUEE:
     case GUMBO_TAG_OBJECT:
@@ -305,7 +305,7 @@ void PlainTree::end_other() {
 }
 
 void PlainTree::close_paragraph() {
-  if (const auto found = stack_.in_scope(GUMBO_TAG_P, kButtonBounds)) stack_.pop_to(*found);
+  if (const auto found = stack_.in_scope(GUMBO_TAG_P, kSetButtonBounds)) stack_.pop_to(*found);
 }
 
 /// "Generate implied end tags".

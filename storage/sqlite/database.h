@@ -25,13 +25,9 @@ class Statement {
   template <typename... Values>
   Statement& bind(const Values&... values) {
     reset();
-    bind_from(0, values...);
-    return *this;
-  }
-  /// Likewise those after the first `index`, of a statement that has been reset.
-  template <typename... Values>
-  void bind_from(int index, const Values&... values) {
+    int index = 0;
     (bind_at(++index, values), ...);
+    return *this;
   }
   void bind_at(int index, std::nullptr_t);
   void bind_at(int index, int64_t value);
