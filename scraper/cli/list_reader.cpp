@@ -10,7 +10,7 @@
 namespace scraper {
 namespace {
 
-constexpr size_t kFirstBatch = 1024;
+constexpr size_t kFirstBatch = 256;           // few: fetching begins with it
 constexpr size_t kBatchBytesMax = 64u << 20;  // however long its lines are
 constexpr size_t kBatchMax = 655'360;
 

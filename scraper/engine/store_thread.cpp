@@ -35,7 +35,7 @@ void StoreThread::run() {
     if (messages.empty()) return;
     last = messages.size();
     try {
-      sink_(serve(std::move(messages)));
+      serve(std::move(messages));
     } catch (const storage::Error& error) {
       return fail(error);
     } catch (const std::exception& error) {  // no memory left, say: it ends the run as a broken database does
@@ -50,30 +50,45 @@ void StoreThread::fail(const storage::Error& error) {
   sink_(StoreFailure{error});
 }
 
-StoreReply StoreThread::serve(std::vector<Message> messages) {
-  StoreReply reply;
+void StoreThread::serve(std::vector<Message> messages) {
   std::vector<storage::Outcome> outcomes;
   std::vector<storage::LeaseRequest> leases;
+  std::vector<storage::SeedLines> seeds;
   for (Message& message : messages) {
-    if (auto* outcome = std::get_if<storage::Outcome>(&message)) {
+    if (auto* outcome = std::get_if<storage::Outcome>(&message))
       outcomes.push_back(std::move(*outcome));
-    } else if (auto* lease = std::get_if<storage::LeaseRequest>(&message)) {
+    else if (auto* lease = std::get_if<storage::LeaseRequest>(&message))
       leases.push_back(std::move(*lease));
-    } else {
-      const storage::SeedLines seeds = std::move(std::get<storage::SeedLines>(message));
-      store_.add_seeds(seeds);
-      ++reply.seeds_added;
-      reply.list_complete = seeds.position.complete;
-    }
+    else
+      seeds.push_back(std::move(std::get<storage::SeedLines>(message)));
   }
+  // Leases after the commit, so that they see the tasks that these outcomes found, and before the list, of which a part
+  // can take seconds: what is known already is fetched meanwhile.
+  if (!outcomes.empty() || !leases.empty()) sink_(answer(std::move(outcomes), leases));
+  if (!seeds.empty()) sink_(add_parts(std::move(seeds)));
+}
+
+StoreReply StoreThread::answer(std::vector<storage::Outcome> outcomes,
+                               const std::vector<storage::LeaseRequest>& leases) {
+  StoreReply reply;
   if (!outcomes.empty()) store_.finish(outcomes);
   reply.committed = outcomes.size();
-  // After the commit, so that it sees the tasks that these outcomes found.
   for (const storage::LeaseRequest& lease : leases) {
     std::vector<storage::HostLease> leased = store_.lease(lease);
     reply.lease_asked += lease.tasks_max;
     if (!reply.leases) reply.leases.emplace();
     std::move(leased.begin(), leased.end(), std::back_inserter(*reply.leases));
+  }
+  reply.counts = store_.counts();
+  return reply;
+}
+
+StoreReply StoreThread::add_parts(std::vector<storage::SeedLines> parts) {
+  StoreReply reply;
+  for (const storage::SeedLines& part : parts) {
+    store_.add_seeds(part);
+    ++reply.seeds_added;
+    reply.list_complete = part.position.complete;
   }
   reply.counts = store_.counts();
   return reply;

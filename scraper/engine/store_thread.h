@@ -13,7 +13,8 @@
 
 namespace scraper {
 
-/// What the store thread did with one batch of its inbox.
+/// What the store thread did with a batch of its inbox: with the outcomes and leases in it, or with the parts of the
+/// list.
 struct StoreReply {
   size_t committed = 0;                                   ///< outcomes
   std::optional<std::vector<storage::HostLease>> leases;  ///< set when a lease was asked for
@@ -51,7 +52,9 @@ class StoreThread {
   using Message = std::variant<storage::Outcome, storage::LeaseRequest, storage::SeedLines>;
   void run();
   void fail(const storage::Error& error);
-  StoreReply serve(std::vector<Message> messages);
+  void serve(std::vector<Message> messages);
+  StoreReply answer(std::vector<storage::Outcome> outcomes, const std::vector<storage::LeaseRequest>& leases);
+  StoreReply add_parts(std::vector<storage::SeedLines> parts);
 
   storage::Store& store_;
   Sink sink_;

@@ -22,6 +22,7 @@ constexpr const char* kNoOrigin = "invalid:";
 
 SqliteStore::SqliteStore(const std::string& path, UrlTable::Hash hash)
     : database_(open_for_writing(path)),
+      checkpointer_(std::in_place, database_),
       urls_(database_, std::move(hash)),
       hosts_(database_),
       links_(database_),
@@ -145,7 +146,7 @@ RunInfo SqliteStore::begin_run(const RunSpec& spec) {
 void SqliteStore::add_seeds(const SeedLines& seeds) {
   // Each large part touches nearly every page of the indexes: they are copied into the file once for several parts.
   const bool large = seeds.size() >= kLargePart && !seeds.position.complete;
-  sqlite3_wal_autocheckpoint(database_.handle(), large ? kWalPagesWhileLoading : kWalPages);
+  checkpointer_->set_pages_max(large ? kWalPagesWhileLoading : kWalPages);
   in_transaction([&] {
     add_plain_seeds(seeds);
     for (const SeedRecord& seed : seeds.others()) {
@@ -393,6 +394,7 @@ void SqliteStore::end_run(const std::string& outcome, const std::string& finishe
       .bind(run_, outcome, finished_at)
       .run();
   database_.execute("PRAGMA optimize");
+  checkpointer_.reset();
   leave_wal(database_);
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/sqlite/checkpointer.h"
 #include "storage/sqlite/database.h"
 #include "storage/sqlite/host_table.h"
 #include "storage/sqlite/item_tables.h"
@@ -49,6 +50,7 @@ class SqliteStore final : public Store {
   void offer_links(std::span<const LinkRecord> links, std::span<const UrlId> targets, int depth, UrlId found_on);
 
   Database database_;
+  std::optional<Checkpointer> checkpointer_;  ///< until the run has ended
   UrlTable urls_;
   HostTable hosts_;
   LinkTable links_;

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "storage/sqlite/checkpointer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "scraper/base/thread_name.h"
+
+namespace storage::sqlite {
+namespace {
+
+constexpr int kTailShare = 16;  // of pages_max, what the writer copies itself
+
+/// Where the writer waits: the disk is slower than it.
+int pages_most(int pages_max) { return pages_max + 3 * std::min(pages_max, kWalPages); }
+
+/// Returns how many pages of the log are in the file now.
+int copy(Database& database) {
+  int in_log = 0, copied = 0;
+  sqlite3_wal_checkpoint_v2(database.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &copied);
+  return std::max(copied, 0);
+}
+
+/// SQLite leaves that to the one who copies the end of the log, which would wait then for all that was copied before.
+void sync(Database& database) {
+  sqlite3_file* file = nullptr;
+  const int code = sqlite3_file_control(database.handle(), nullptr, SQLITE_FCNTL_FILE_POINTER, &file);
+  if (code == SQLITE_OK && file != nullptr && file->pMethods != nullptr)
+    file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+}
+
+}  // namespace
+
+Checkpointer::Checkpointer(Database& writer, int pages_max)
+    : writer_(writer), own_(writer.path(), Database::Mode::write), pages_max_(pages_max) {
+  own_.execute("PRAGMA synchronous = NORMAL");
+  thread_ = std::jthread([this] { run(); });
+  // In place of SQLite's own hook, which copies on the writer's thread.
+  sqlite3_wal_hook(
+      writer_.handle(),
+      [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<Checkpointer*>(self)->on_commit(pages);
+        return SQLITE_OK;
+      },
+      this);
+}
+
+Checkpointer::~Checkpointer() {
+  sqlite3_wal_hook(writer_.handle(), nullptr, nullptr);
+  state_ = State::ending;
+  state_.notify_one();
+}
+
+void Checkpointer::run() {
+  scraper::name_thread("checkpoint");
+  for (;;) {
+    state_.wait(State::at_rest);
+    if (state_ == State::ending) return;
+    copied_ = copy(own_);
+    sync(own_);
+    State copying = State::copying;
+    if (!state_.compare_exchange_strong(copying, State::at_rest)) return;
+    state_.notify_one();
+  }
+}
+
+void Checkpointer::on_commit(int pages) {
+  if (pages < pages_) {
+    log_is_new_ = true;
+    due_ = 0;
+  }
+  pages_ = pages;
+  if (pages < std::max(pages_max_, due_)) return;
+  const bool too_many = pages >= pages_most(pages_max_);
+  if (state_ == State::copying) {
+    if (!too_many) return;
+    state_.wait(State::copying);
+  }
+  if (std::exchange(log_is_new_, false)) copied_ = 0;
+  const int tail = pages_max_ / kTailShare;
+  if (too_many || pages - copied_ <= tail) {
+    // Afterwards the log begins anew, unless somebody still reads what is in it.
+    copied_ = copy(writer_);
+    due_ = pages + tail;
+    return;
+  }
+  state_ = State::copying;
+  state_.notify_one();
+}
+
+}  // namespace storage::sqlite
