@@ -13,7 +13,7 @@ namespace storage {
 /// How many tasks a lease may hand out.
 struct LeaseRequest {
   size_t tasks_max = 0;
-  size_t tasks_per_host_max = 0;       ///< counting what the host has out already
+  size_t tasks_per_host_max = 0;       ///< counting what is out already; a host gets more when no more than half is out
   std::vector<std::string> origins{};  ///< of hosts that are wanted whether they have tasks or not
 };
 

@@ -204,7 +204,7 @@ std::vector<HostLease> MemoryStore::lease(const LeaseRequest& request) {
     std::sort(waiting.begin(), waiting.end(), [](const auto& a, const auto& b) {
       return std::tuple(a.second->depth, a.first) < std::tuple(b.second->depth, b.first);
     });
-    const size_t may = request.tasks_per_host_max - std::min(out, request.tasks_per_host_max);
+    const size_t may = 2 * out > request.tasks_per_host_max ? 0 : request.tasks_per_host_max - out;
     waiting.resize(std::min({waiting.size(), room, may}));
     if (waiting.empty()) continue;
     HostLease lease;

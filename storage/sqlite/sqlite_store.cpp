@@ -29,18 +29,10 @@ SqliteStore::SqliteStore(const std::string& path, UrlTable::Hash hash)
       tasks_(database_, links_),
       pages_(database_, links_),
       items_(database_),
+      leases_(database_),
       add_input_(
           database_,
           "INSERT INTO list_lines (id, run_id, line, url_id, input, meta) VALUES (?,?,?,?,?,?) ON CONFLICT DO NOTHING"),
-      next_host_(database_,
-                 "SELECT host_id FROM urls INDEXED BY urls_todo WHERE run_id = ? AND host_id > ? AND state = 'todo'"
-                 " AND final_id IS NULL ORDER BY host_id LIMIT 1"),
-      next_tasks_(database_,
-                  "SELECT u.id, u.url, u.depth, u.redirects, u.attempts, u.spared, u.role FROM urls u"
-                  " INDEXED BY urls_todo"
-                  " WHERE u.run_id = ? AND u.host_id = ? AND u.state = 'todo' AND u.final_id IS NULL"
-                  " ORDER BY u.depth, u.id"),
-      validators_(database_, "SELECT etag, last_modified FROM validators WHERE page_id = ? AND content_key = ?"),
       update_list_(database_, "UPDATE runs SET list_lines = ?2, list_hash = ?3, list_complete = ?4 WHERE id = ?1") {}
 
 template <typename Work>
@@ -132,8 +124,7 @@ RunInfo SqliteStore::begin_run(const RunSpec& spec) {
     info.id = begin_new_run(spec);
   tasks_.begin(info.id, spec, counts);
   items_.open(spec.tables, info.id);
-  content_key_ = spec.content_key;
-  revisits_ = spec.revisits && spec.content_key != 0;
+  leases_.begin(info.id, spec.revisits ? spec.content_key : 0);
   if (spec.start == RunSpec::Start::retry && info.resumed) info.retried = tasks_.retry(spec.retry_where);
   tasks_.counts().write();
   info.next_attempt_id = database_.integer("SELECT max(id) FROM attempts") + 1;
@@ -197,14 +188,6 @@ void SqliteStore::offer_seed(const SeedRecord& seed, UrlId url) {
   tasks_.offer(offer);
 }
 
-/// 0: none.
-HostId SqliteStore::next_host_with_tasks(HostId after) {
-  next_host_.bind(run_, after);
-  const HostId host = next_host_.step() ? next_host_.integer(0) : 0;
-  next_host_.reset();
-  return host;
-}
-
 std::vector<HostLease> SqliteStore::lease(const LeaseRequest& request) {
   std::vector<HostLease> leases;
   size_t room = counts().unleased > 0 ? request.tasks_max : 0;
@@ -212,15 +195,15 @@ std::vector<HostLease> SqliteStore::lease(const LeaseRequest& request) {
   const HostId begin = last_leased_;
   bool around = false;
   for (HostId host = begin; room > 0;) {
-    host = next_host_with_tasks(host);
+    host = leases_.next_host(host);
     if (host == 0 && !around) {
       around = true;
       continue;
     }
     if (host == 0 || (around && host > begin)) break;
     const size_t out = leases_.out(host);
-    if (out >= request.tasks_per_host_max) continue;
-    std::vector<TaskRecord> tasks = next_tasks(host, std::min(room, request.tasks_per_host_max - out));
+    if (2 * out > request.tasks_per_host_max) continue;
+    std::vector<TaskRecord> tasks = leases_.hand_out(host, std::min(room, request.tasks_per_host_max - out));
     if (tasks.empty()) continue;
     room -= tasks.size();
     last_leased_ = host;
@@ -233,30 +216,6 @@ std::vector<HostLease> SqliteStore::lease(const LeaseRequest& request) {
     });
   }
   return leases;
-}
-
-std::vector<TaskRecord> SqliteStore::next_tasks(HostId host, size_t most) {
-  std::vector<TaskRecord> tasks;
-  for (next_tasks_.bind(run_, host); tasks.size() < most && next_tasks_.step();) {
-    const UrlId id = next_tasks_.integer(0);
-    if (leases_.is_out(host, id)) continue;
-    tasks.push_back({id, next_tasks_.text(1), static_cast<int>(next_tasks_.integer(2)),
-                     static_cast<int>(next_tasks_.integer(3)), static_cast<int>(next_tasks_.integer(4)),
-                     static_cast<int>(next_tasks_.integer(5)), static_cast<TaskRole>(next_tasks_.integer(6)),
-                     Validators()});
-    if (revisits_) read_validators(tasks.back());
-    leases_.handed_out(host, id);
-  }
-  next_tasks_.reset();
-  return tasks;
-}
-
-void SqliteStore::read_validators(TaskRecord& task) {
-  // What a sitemap lists is not stored with it.
-  if (task.role != TaskRole::page) return;
-  validators_.bind(task.id, content_key_);
-  if (validators_.step()) task.validators = {validators_.text(0), validators_.text(1)};
-  validators_.reset();
 }
 
 void SqliteStore::finish(std::span<const Outcome> outcomes) {

@@ -38,9 +38,6 @@ class SqliteStore final : public Store {
   RunId resumable_run(const RunSpec& spec);
   RunId begin_new_run(const RunSpec& spec);
   RunInfo take_up(RunId run, Counts& counts);
-  HostId next_host_with_tasks(HostId after);
-  std::vector<TaskRecord> next_tasks(HostId host, size_t most);
-  void read_validators(TaskRecord& task);
   void add_plain_seeds(const SeedLines& seeds);
   void offer_seed(const SeedRecord& seed, UrlId url);
   HostId finish_one(const Outcome& outcome, std::span<const UrlId> targets);
@@ -59,10 +56,8 @@ class SqliteStore final : public Store {
   ItemTables items_;
   LeaseTable leases_;
   RunId run_ = 0;
-  int64_t content_key_ = 0;
-  bool revisits_ = false;
   HostId last_leased_ = 0;
-  Statement add_input_, next_host_, next_tasks_, validators_, update_list_;
+  Statement add_input_, update_list_;
 };
 
 }  // namespace storage::sqlite
