@@ -34,7 +34,7 @@ RingPorts Engine::ports(bool with_list) {
     fetcher_->stop(Duration{0});
   };
   ports.digest = [this](DigestJob job) { parse_pool_->push(std::move(job)); };
-  ports.commit = [this](storage::Outcome outcome) { store_thread_->commit(std::move(outcome)); };
+  ports.commit = [this](storage::Outcome&& outcome) { store_thread_->commit(std::move(outcome)); };
   ports.lease = [this](storage::LeaseRequest request) { store_thread_->lease(std::move(request)); };
   if (with_list) ports.more_seeds = [this] { wanted_seeds_.push({}); };
   return ports;
@@ -51,7 +51,8 @@ void Engine::start_threads(const FetcherFactory& make_fetcher, const ParserFacto
       "parse", settings_.parse_threads, capacity, [this, digest, make_parser]() -> WorkerPool<DigestJob>::Work {
         auto digester = std::make_shared<Digester>(scope_, digest, make_parser);
         return [this, digester](DigestJob job) {
-          inbox_.push(parsing_is_over_ ? digester->cancel(std::move(job)) : digester->digest(std::move(job)));
+          inbox_.push(std::make_unique<Digest>(parsing_is_over_ ? digester->cancel(std::move(job))
+                                                                : digester->digest(std::move(job))));
         };
       });
   fetcher_ = make_fetcher([this](FetchResult result) { inbox_.push(std::move(result)); });
@@ -111,6 +112,8 @@ void Engine::loop(Ring& ring, const ProgressSink& progress) {
           [&](auto&& held) {
             if constexpr (std::is_same_v<std::decay_t<decltype(held)>, Interrupt>)
               ring.interrupt(now);
+            else if constexpr (std::is_same_v<std::decay_t<decltype(held)>, std::unique_ptr<Digest>>)
+              ring.handle(std::move(*held), now);
             else
               ring.handle(std::move(held), now);
           },

@@ -54,7 +54,8 @@ class Engine {
  private:
   struct Interrupt {};
   struct WantSeeds {};
-  using Message = std::variant<FetchResult, Digest, StoreReply, StoreFailure, Interrupt>;
+  // A digest is large, and moving it takes its time.
+  using Message = std::variant<FetchResult, std::unique_ptr<Digest>, StoreReply, StoreFailure, Interrupt>;
 
   /// Lets the list's thread come to its end, also when an exception leaves run().
   struct ListEnd {

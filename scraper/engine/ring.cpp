@@ -198,7 +198,7 @@ void Ring::begin_stopping(RunOutcome why, SteadyTime now, Duration grace) {
   if (settings_.deadline) stop_at_ = std::min(stop_at_, std::max(now, *settings_.deadline + kDeadlineGrace));
 }
 
-void Ring::commit(storage::Outcome outcome, storage::HostId releases) {
+void Ring::commit(storage::Outcome&& outcome, storage::HostId releases) {
   if (store_error_) return;
   committing_.push_back(releases);
   ports_.commit(std::move(outcome));

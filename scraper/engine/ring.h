@@ -40,7 +40,7 @@ struct RingPorts {
   std::function<void(FetchRequest)> fetch;
   std::function<void()> cancel_fetches;  ///< every one of them still yields its result
   std::function<void(DigestJob)> digest;
-  std::function<void(storage::Outcome)> commit;
+  std::function<void(storage::Outcome&&)> commit;
   std::function<void(storage::LeaseRequest)> lease;
   std::function<void()> more_seeds;  ///< the next part of the list; unset: all of it is in the store
 };
@@ -63,8 +63,8 @@ class Ring {
   /// Starts whatever may start.
   void turn(const Now& now);
 
-  void handle(FetchResult result, const Now& now);
-  void handle(Digest digest, const Now& now);
+  void handle(FetchResult&& result, const Now& now);
+  void handle(Digest&& digest, const Now& now);
   void handle(StoreReply reply, const Now& now);
   void handle(StoreFailure failure, const Now& now);
   void interrupt(const Now& now);
@@ -106,7 +106,7 @@ class Ring {
   void check_robots(KnownHost& host, Task task);
   void ask_for_robots(KnownHost& host, const Now& now);
   Task robots_task(const KnownHost& host, std::string url) const;
-  void robots_answered(Digest digest, const Now& now);
+  void robots_answered(Digest&& digest, const Now& now);
   bool retry_robots(const Digest& digest, const Error& error, const Now& now);
   bool follow_robots_redirect(const Digest& digest, const Now& now);
   void robots_known(KnownHost& host, std::shared_ptr<const Robots> rules, Duration holds_for, const Now& now);
@@ -114,12 +114,12 @@ class Ring {
   void commit_exchange(Digest& digest, const std::optional<Error>& error, std::optional<storage::RobotsRecord> record);
   void offer_sitemaps(KnownHost& host, const Robots& rules);
 
-  void finish(Digest digest, const Now& now);
+  void finish(Digest&& digest, const Now& now);
   bool retry(Task task, const Error& error, const storage::AttemptRecord& attempt, const Now& now);
   void end(const Task& task, storage::TaskState state, std::string skip_reason, const Error* error);
   void refuse(const Task& task);
   storage::HostState host_state(storage::HostId host) const;
-  void commit(storage::Outcome outcome, storage::HostId releases);
+  void commit(storage::Outcome&& outcome, storage::HostId releases);
 
   const EngineSettings settings_;
   const Scope& scope_;

@@ -29,7 +29,7 @@ void take_content(Digest& digest, size_t& sitemaps_left, storage::Outcome& outco
 
 }  // namespace
 
-void Ring::handle(FetchResult result, const Now& now) {
+void Ring::handle(FetchResult&& result, const Now& now) {
   auto node = in_flight_.extract(result.id);
   SCRAPER_CHECK(!node.empty());
   Task task = std::move(node.mapped());
@@ -60,14 +60,14 @@ void Ring::handle(FetchResult result, const Now& now) {
   ports_.digest({std::move(task), std::move(result)});
 }
 
-void Ring::handle(Digest digest, const Now& now) {
+void Ring::handle(Digest&& digest, const Now& now) {
   --digesting_;
   digesting_bytes_ -= digest.body_bytes;
   if (digest.task.is_robots()) return robots_answered(std::move(digest), now);
   finish(std::move(digest), now);
 }
 
-void Ring::finish(Digest digest, const Now& now) {
+void Ring::finish(Digest&& digest, const Now& now) {
   const Verdict verdict = judge(digest, scope_, settings_.redirects_max);
   const storage::HostId host = digest.task.host;
   storage::Outcome outcome;

@@ -155,7 +155,7 @@ void Ring::ask_for_robots(KnownHost& host, const Now& now) {
 }
 
 /// One exchange for robots.txt is over, or what was cached of it has been read.
-void Ring::robots_answered(Digest digest, const Now& now) {
+void Ring::robots_answered(Digest&& digest, const Now& now) {
   KnownHost& host = hosts_.at(digest.task.robots_of);
   if (digest.cached_for) {
     if (digest.robots) return robots_known(host, std::move(digest.robots), *digest.cached_for, now);

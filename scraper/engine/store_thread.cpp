@@ -52,11 +52,12 @@ void StoreThread::fail(const storage::Error& error) {
 
 void StoreThread::serve(std::vector<Message> messages) {
   std::vector<storage::Outcome> outcomes;
+  outcomes.reserve(messages.size());
   std::vector<storage::LeaseRequest> leases;
   std::vector<storage::SeedLines> seeds;
   for (Message& message : messages) {
-    if (auto* outcome = std::get_if<storage::Outcome>(&message))
-      outcomes.push_back(std::move(*outcome));
+    if (auto* outcome = std::get_if<std::unique_ptr<storage::Outcome>>(&message))
+      outcomes.push_back(std::move(**outcome));
     else if (auto* lease = std::get_if<storage::LeaseRequest>(&message))
       leases.push_back(std::move(*lease));
     else

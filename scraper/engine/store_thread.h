@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
@@ -44,12 +45,13 @@ class StoreThread {
   StoreThread(const StoreThread&) = delete;  // its thread holds its address
   StoreThread& operator=(const StoreThread&) = delete;
 
-  void commit(storage::Outcome outcome) { inbox_.push(std::move(outcome)); }
+  void commit(storage::Outcome&& outcome) { inbox_.push(std::make_unique<storage::Outcome>(std::move(outcome))); }
   void lease(storage::LeaseRequest request) { inbox_.push(std::move(request), true); }
   void add(storage::SeedLines seeds) { inbox_.push(std::move(seeds), true); }
 
  private:
-  using Message = std::variant<storage::Outcome, storage::LeaseRequest, storage::SeedLines>;
+  // An outcome is large, and moving it takes its time.
+  using Message = std::variant<std::unique_ptr<storage::Outcome>, storage::LeaseRequest, storage::SeedLines>;
   void run();
   void fail(const storage::Error& error);
   void serve(std::vector<Message> messages);

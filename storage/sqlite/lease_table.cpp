@@ -6,7 +6,8 @@
 namespace storage::sqlite {
 
 LeaseTable::LeaseTable(Database& database)
-    : next_host_(database,
+    : database_(database),
+      next_host_(database,
                  "SELECT host_id FROM urls INDEXED BY urls_todo WHERE run_id = ? AND host_id > ? AND state = 'todo'"
                  " AND final_id IS NULL ORDER BY host_id LIMIT 1"),
       // Of the index alone: those that are out already are passed over at little cost.
@@ -18,7 +19,8 @@ LeaseTable::LeaseTable(Database& database)
 
 void LeaseTable::begin(RunId run, int64_t content_key) {
   run_ = run;
-  content_key_ = content_key;
+  // What this run stores it does not ask for again.
+  content_key_ = database_.integer("SELECT EXISTS (SELECT 1 FROM validators)") != 0 ? content_key : 0;
 }
 
 HostId LeaseTable::next_host(HostId after) {

@@ -16,7 +16,7 @@ class LeaseTable {
  public:
   explicit LeaseTable(Database& database);
 
-  /// `content_key`: what was stored under it can be asked by whether it has changed; 0: nothing.
+  /// `content_key`: what earlier runs have stored under it can be asked by whether it has changed; 0: nothing.
   void begin(RunId run, int64_t content_key);
 
   HostId next_host(HostId after);  ///< with tasks to do, out or not; 0: none
@@ -32,6 +32,7 @@ class LeaseTable {
   TaskRecord read(UrlId task);
   void read_validators(TaskRecord& task);
 
+  Database& database_;
   std::unordered_map<HostId, std::unordered_set<UrlId>> hosts_;
   int64_t total_ = 0;
   RunId run_ = 0;
