@@ -30,9 +30,9 @@ inline bool starts_with_ignoring_case(std::string_view text, std::string_view st
 
 /// Without the characters of `space` at its ends.
 inline std::string_view trim(std::string_view text, std::string_view space = " \t\r\n\f") {
-  const size_t begin = text.find_first_not_of(space);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(space) - begin + 1);
+  while (!text.empty() && space.find(text.front()) != space.npos) text.remove_prefix(1);
+  while (!text.empty() && space.find(text.back()) != space.npos) text.remove_suffix(1);
+  return text;
 }
 
 }  // namespace scraper

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <utility>
 
+#include "scraper/base/ascii.h"
 #include "scraper/base/quantity.h"
 #include "scraper/fetch/address_guard.h"
 #include "scraper/fetch/fetch_limits.h"
@@ -19,13 +20,8 @@ using std::chrono::microseconds;
 
 constexpr curl_off_t kBodyReserveMax = 1 << 20;  // what a Content-Length can make us allocate before a byte has come
 constexpr size_t kHeadersUsual = 12;
+constexpr std::string_view kSpace = " \t\r\n";
 constexpr size_t kBodySlackMax = 64u << 10;  // unused memory that a result may carry along
-
-std::string_view trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
 
 std::optional<Duration> phase_time(CURL* handle, CURLINFO what, SteadyTime::duration waited) {
   const auto time = info<curl_off_t>(handle, what);
@@ -134,7 +130,7 @@ bool Transfer::on_header(std::string_view line) noexcept {
     result_.headers.reserve(kHeadersUsual);
     return true;
   }
-  if (trim(line).empty())
+  if (trim(line, kSpace).empty())
     header_block_open_ = false;
   else
     add_header(line);
@@ -145,11 +141,11 @@ void Transfer::add_header(std::string_view line) {
   const bool folded = line.front() == ' ' || line.front() == '\t';  // obs-fold, RFC 9112 5.2
   const size_t colon = line.find(':');
   if (!folded && colon == std::string_view::npos) return;
-  std::string value(trim(folded ? line : line.substr(colon + 1)));
+  std::string value(trim(folded ? line : line.substr(colon + 1), kSpace));
   std::ranges::replace_if(
       value, [](char c) { return c == '\r' || c == '\0'; }, ' ');  // RFC 9110 5.5
   if (!folded) {
-    result_.headers.emplace_back(trim(line.substr(0, colon)), std::move(value));
+    result_.headers.emplace_back(trim(line.substr(0, colon), kSpace), std::move(value));
   } else if (!result_.headers.empty()) {
     result_.headers.back().second += ' ' + value;
   }

@@ -95,6 +95,7 @@ class Transfer {
   void set_callbacks();
   size_t body_bytes_max() const;
   std::optional<Error> set_request();
+  std::optional<Error> set_url();
   void set_method_and_limit();
   void set_headers();
   void set_proxy();
@@ -147,6 +148,8 @@ class Transfer {
     bool cookie = false;
     curl_off_t file_size_max = 0;
     std::optional<std::string> proxy;
+    std::string url;
+    bool target = false;  ///< CURLOPT_REQUEST_TARGET
   };
   Options set_;
   CURLSH* share_ = nullptr;  ///< survives a reset

@@ -35,7 +35,9 @@ std::string name_of_entry(std::string_view entry) {
 
 }  // namespace
 
-bool has_line_break(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) != text.npos; }
+bool has_line_break(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+}
 
 TransferOptions::TransferOptions(FetchSettings given)
     : settings(std::move(given)), proxy(settings.proxy), shortest_wait(kConnectTimeoutOfCurl) {

@@ -177,6 +177,23 @@ TEST_P(FetcherConformance, LeavesThePathAsItIs) {
   EXPECT_EQ(server_.requests().at(0).target, "/a/../b/./c");
 }
 
+TEST_P(FetcherConformance, AsksForExactlyWhatEachUrlSays) {
+  build(quick_settings(), 1);  // one after the other, so that a handle is used again
+  const std::pair<const char*, const char*> urls[] = {{"/echo?a=%2f%2F&b=%zz", "/echo?a=%2f%2F&b=%zz"},
+                                                      {"/echo", "/echo"},
+                                                      {"/echo?", "/echo?"},
+                                                      {"/echo?x#fragment", "/echo?x"},
+                                                      {"/echo?a|b", "/echo?a|b"},
+                                                      {"/echo?a=http://b/?c", "/echo?a=http://b/?c"},
+                                                      {"/echo?\xC3\xA9", "/echo?\xC3\xA9"},
+                                                      {"/echo?last", "/echo?last"}};
+  for (const auto& [url, target] : urls) {
+    const FetchResult result = fetch(server_.url(url));
+    EXPECT_EQ(kind(result), std::nullopt) << url << ::testing::PrintToString(result);
+    EXPECT_THAT(result.body, HasSubstr(std::string("GET ") + target + "\nHost:"));
+  }
+}
+
 TEST_P(FetcherConformance, ResolvesNamesAsTold) {
   FetchSettings settings = quick_settings();
   settings.resolve = {"shop.example:" + std::to_string(server_.port()) + ":127.0.0.1"};
