@@ -54,8 +54,18 @@ void Transfer::resolved(StringList entries, SteadyTime now) {
   name_entries_ = std::move(entries);
   set_option(handle(), CURLOPT_RESOLVE, name_entries_.get());
   set_names_kept(-1);  // NameEntries takes them away
+  held_until(now);
+  named_after_ = waited_;
+}
+
+void Transfer::held_until(SteadyTime now) {
   waited_ = now - started_;
-  set_time_limits(std::chrono::duration_cast<Duration>(waited_));
+  set_time_limits(waited(now));
+}
+
+std::string_view Transfer::origin_to_share() const {
+  const std::string_view url = request_.url;
+  return url.starts_with("https:") ? origin_of(url) : std::string_view{};
 }
 
 Error Transfer::unresolved(const std::string& problem) {
