@@ -107,7 +107,7 @@ void MultiShard::on_name(size_t slot, const Resolution& found, SteadyTime now) {
 
 /// Hands the transfer to libcurl, at once or when the first connection of its origin has been made.
 void MultiShard::enter(Transfer& transfer, SteadyTime now) {
-  const std::string_view origin = transfer.origin_to_share();
+  const std::string_view origin = transfer.shared_origin();
   if (origin.empty() || first_connections_.enter(transfer.slot, origin, now, transfer.waited(now)))
     check(curl_multi_add_handle(multi_.get(), transfer.handle()));
 }

@@ -57,6 +57,7 @@ Transfer& Transfer::of(CURL* handle) { return *static_cast<Transfer*>(info<void*
 
 std::optional<Error> Transfer::begin(FetchRequest request, const Now& now) {
   request_ = std::move(request);
+  shared_origin_ = {};
   result_ = FetchResult{};
   result_.id = request_.id;
   result_.started_at = now.wall;

@@ -82,8 +82,9 @@ class Transfer {
   /// The transfer was held back until now, and the handle may be performed.
   void held_until(SteadyTime now);
 
-  /// Scheme, host and port of an https URL, whose connections may carry several transfers at once; else empty.
-  std::string_view origin_to_share() const;
+  /// Scheme, host and port of an https URL, whose connections may carry several transfers at once; else empty. Valid
+  /// until the next begin.
+  std::string_view shared_origin() const { return shared_origin_; }
 
   CURL* handle() const { return handle_.get(); }
 
@@ -170,6 +171,7 @@ class Transfer {
   bool fresh_ = false;       ///< options are as set_ says; false after a failure, which ends in a reset
 
   FetchRequest request_;
+  std::string_view shared_origin_;  ///< a part of request_.url
   FetchResult result_;
   SteadyTime started_;
   Phase phase_ = Phase::resolving;

@@ -63,11 +63,6 @@ void Transfer::held_until(SteadyTime now) {
   set_time_limits(waited(now));
 }
 
-std::string_view Transfer::origin_to_share() const {
-  const std::string_view url = request_.url;
-  return url.starts_with("https:") ? origin_of(url) : std::string_view{};
-}
-
 Error Transfer::unresolved(const std::string& problem) {
   SCRAPER_CHECK(name_state_ == NameState::awaited);
   name_state_ = NameState::none;
