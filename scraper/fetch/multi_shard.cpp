@@ -20,11 +20,6 @@ void check(CURLMcode code) { SCRAPER_CHECK(code == CURLM_OK); }
 
 size_t ceil_of(size_t a, size_t b) { return (a + b - 1) / b; }
 
-Duration connecting_max(const FetchSettings& settings) {
-  const Duration connect = settings.connect_timeout > Duration{0} ? settings.connect_timeout : kConnectTimeoutOfCurl;
-  return settings.max_time > Duration{0} ? std::min(connect, settings.max_time) : connect;
-}
-
 }  // namespace
 
 ShardPlan::ShardPlan(size_t concurrency)
@@ -42,7 +37,7 @@ MultiShard::MultiShard(uint32_t number, int epoll, const ShardPlan& plan, const 
       sessions_(sessions),
       sink_(sink),
       connections_(plan.connections_max),
-      first_connections_(connecting_max(options.settings)),
+      first_connections_(options.connecting_max),
       multi_(make_multi()) {
   CURLM* multi = multi_.get();
   // Never reached: at most connections_max are kept (see KeptConnections), and transfers_max are closed after use.

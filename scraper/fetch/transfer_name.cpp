@@ -114,10 +114,7 @@ void Transfer::count_connection() noexcept {
 }
 
 /// When a look-up has taken too long: the connecting part's time, or the whole exchange's.
-SteadyTime Transfer::name_deadline() const {
-  const Duration whole = options_.settings.max_time;
-  return started_ + (whole > Duration{0} ? std::min(whole, connect_timeout()) : connect_timeout());
-}
+SteadyTime Transfer::name_deadline() const { return started_ + options_.connecting_max; }
 
 std::optional<Error> Transfer::name_overdue(SteadyTime now) const {
   if (now < name_deadline()) return std::nullopt;

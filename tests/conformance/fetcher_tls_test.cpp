@@ -144,6 +144,32 @@ TEST_P(FetcherTls, TimesCountFromTheStart) {
   }
 }
 
+TEST_P(FetcherTlsFaults, WhatIsCutShortDoesNoHarmToOthersOnItsConnection) {
+  constexpr size_t kBody = 200'000;
+  const TlsSite site({"--body", std::to_string(kBody), "--delay", "30"});
+  if (!site.running()) GTEST_SKIP() << "openssl or python3 is not here";
+  build(trusting(site), 32);
+  for (uint64_t round = 0; round < 4; ++round) {
+    for (uint64_t id = 0; id < 32; ++id) {
+      FetchRequest one = request(site.url(), id);
+      if (id % 4 == 1) one.body_bytes_max = 1000;
+      fetcher_->start(std::move(one));
+    }
+    ASSERT_TRUE(results_.wait_for(32));
+    for (const FetchResult& result : results_.take()) {
+      if (result.id % 4 == 1) {
+        EXPECT_EQ(kind(result), ErrorKind::too_large) << ::testing::PrintToString(result);
+      } else {
+        EXPECT_EQ(kind(result), std::nullopt) << ::testing::PrintToString(result);
+        EXPECT_EQ(result.body.size(), kBody);
+      }
+      if (is_multi()) {
+        EXPECT_EQ(result.body.substr(0, 2), "1.");
+      }
+    }
+  }
+}
+
 TEST_P(FetcherTlsFaults, AHandshakeThatHangsHoldsNobodyLongerThanItsOwnWould) {
   const SilentServer silent;
   FetchSettings settings = careless();
@@ -235,6 +261,18 @@ TEST_P(FetcherTlsFaults, WhoWaitsForAnotherIsCancelledWithAllOthers) {
   Fetcher& fetcher = build(settings, 32);
   start(32, "https://127.0.0.1:" + std::to_string(silent.port()) + "/");
   std::this_thread::sleep_for(milliseconds{150});
+  EXPECT_LT(time([&] { fetcher.stop(Duration{0}); }), seconds{2});
+  const auto results = results_.take();
+  EXPECT_THAT(results, SizeIs(32));
+  for (const FetchResult& result : results) EXPECT_EQ(kind(result), ErrorKind::cancelled);
+}
+
+TEST_P(FetcherTlsFaults, WhoSharesAConnectionIsCancelledWithAllOthers) {
+  const TlsSite site({"--delay", "30000"});
+  if (!site.running()) GTEST_SKIP() << "openssl or python3 is not here";
+  Fetcher& fetcher = build(trusting(site), 32);
+  start(32, site.url());
+  std::this_thread::sleep_for(milliseconds{400});
   EXPECT_LT(time([&] { fetcher.stop(Duration{0}); }), seconds{2});
   const auto results = results_.take();
   EXPECT_THAT(results, SizeIs(32));

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: MIT
 """An HTTPS server that speaks HTTP/2 or HTTP/1.1 and tells on which connection it was asked.
 
-  tls_site.py --certificate FILE --key FILE [--http1] [--hang N] [--streams N] [--requests N] [--delay MS]
+  tls_site.py --certificate FILE --key FILE [--http1] [--hang N] [--streams N] [--requests N] [--delay MS] [--body N]
 
-It prints `PORT` and the port of 127.0.0.1 that it listens on. Every answer is 200, and its body is the number of the connection, from 1. HTTP/2 is
+It prints `PORT` and the port of 127.0.0.1 that it listens on. Every answer is 200, and its body is the number of the connection, from 1, and dots after it up to the length
+that is asked for. HTTP/2 is
 as much of RFC 9113 as that takes: requests are not read, so header compression (RFC 7541) is one byte of the static table."""
 import argparse
 import collections
@@ -22,6 +23,7 @@ ACK = END_STREAM = 1
 END_HEADERS = 4
 STATUS_200 = b'\x88'
 MAX_CONCURRENT_STREAMS = 3
+FRAME_MAX = 16384
 
 
 def arguments():
@@ -33,6 +35,7 @@ def arguments():
     parser.add_argument('--streams', type=int, default=1000, metavar='N', help='so many requests at once on a connection')
     parser.add_argument('--requests', type=int, default=0, metavar='N', help='so many requests on a connection, then no more; 0: any')
     parser.add_argument('--delay', type=float, default=0, metavar='MS', help='before each answer')
+    parser.add_argument('--body', type=int, default=0, metavar='N', help='bytes of each body; less than flow control stops')
     return parser.parse_args()
 
 
@@ -42,7 +45,7 @@ def frame(kind, flags, stream, payload=b''):
 
 class Connection:
     def __init__(self, plain, context, number, given):
-        self.plain, self.context, self.number, self.given = plain, context, str(number).encode(), given
+        self.plain, self.context, self.body, self.given = plain, context, str(number).encode().ljust(given.body, b'.'), given
         self.hangs = number <= given.hang
         self.delay_s = given.delay / 1000
         self.input = b''
@@ -65,7 +68,7 @@ class Connection:
             while b'\r\n\r\n' in self.input:
                 self.input = self.input.partition(b'\r\n\r\n')[2]
                 time.sleep(self.delay_s)
-                self.secure.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s' % (len(self.number), self.number))
+                self.secure.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s' % (len(self.body), self.body))
 
     def receive(self):
         data = self.secure.recv(65536)
@@ -90,7 +93,11 @@ class Connection:
                 self.on_frame(kind, flags, stream, payload)
             while self.due and self.due[0][0] <= time.monotonic():
                 stream = self.due.popleft()[1]
-                self.secure.sendall(frame(HEADERS, END_HEADERS, stream, STATUS_200) + frame(DATA, END_STREAM, stream, self.number))
+                self.secure.sendall(frame(HEADERS, END_HEADERS, stream, STATUS_200) + self.data(stream))
+
+    def data(self, stream):
+        parts = [self.body[at:at + FRAME_MAX] for at in range(0, len(self.body), FRAME_MAX)]
+        return b''.join(frame(DATA, 0, stream, part) for part in parts[:-1]) + frame(DATA, END_STREAM, stream, parts[-1])
 
     def on_frame(self, kind, flags, stream, payload):
         if kind in (SETTINGS, PING) and not flags & ACK:
