@@ -37,6 +37,7 @@ MultiShard::MultiShard(uint32_t number, int epoll, const ShardPlan& plan, const 
       sessions_(sessions),
       sink_(sink),
       connections_(plan.connections_max),
+      first_connections_(options.connecting_max),
       multi_(make_multi()) {
   CURLM* multi = multi_.get();
   // Never reached: at most connections_max are kept (see KeptConnections), and transfers_max are closed after use.
@@ -66,7 +67,7 @@ void MultiShard::begin(FetchRequest request, const Now& now) {
     free_slots_.push_back(slots_.size());
     slots_.push_back(std::make_unique<Transfer>(options_, sessions_));
     slots_.back()->slot = free_slots_.back();
-    slots_.back()->share(&connections_);
+    slots_.back()->share(&connections_, &first_connections_);
     busy_.push_back(false);
     appointed_.push_back(false);
   }
@@ -80,7 +81,7 @@ void MultiShard::begin(FetchRequest request, const Now& now) {
   ++active_;
   const std::string& name = transfer.name_to_look_up();
   if (name.empty()) {
-    check(curl_multi_add_handle(multi_.get(), transfer.handle()));
+    enter(transfer, now.steady);
   } else if (const auto known = resolver_.resolve(name, ticket(transfer), now.steady)) {
     on_name(transfer.slot, *known, now.steady);
   }
@@ -96,7 +97,24 @@ void MultiShard::on_name(size_t slot, const Resolution& found, SteadyTime now) {
     return;
   }
   transfer.resolved(names_.enter(transfer.host_port(), found.addresses), now);
-  check(curl_multi_add_handle(multi_.get(), transfer.handle()));
+  enter(transfer, now);
+}
+
+/// Hands the transfer to libcurl, at once or when the first connection of its origin has been made.
+void MultiShard::enter(Transfer& transfer, SteadyTime now) {
+  const std::string_view origin = transfer.shared_origin();
+  if (origin.empty() || first_connections_.enter(transfer.slot, origin, now, transfer.waited(now)))
+    check(curl_multi_add_handle(multi_.get(), transfer.handle()));
+}
+
+/// Those that need wait no longer; true when there were any.
+bool MultiShard::enter_ready(SteadyTime now) {
+  const std::vector<size_t> ready = first_connections_.take_ready(now);
+  for (const size_t slot : ready) {
+    slots_[slot]->held_until(now);
+    check(curl_multi_add_handle(multi_.get(), slots_[slot]->handle()));
+  }
+  return !ready.empty();
 }
 
 void MultiShard::on_event(int socket, uint32_t events) {
@@ -108,16 +126,20 @@ void MultiShard::on_event(int socket, uint32_t events) {
 }
 
 void MultiShard::turn(SteadyTime now) {
-  if (now >= timer_at_) {
-    timer_at_ = SteadyTime::max();  // libcurl sets it anew from within
-    act(CURL_SOCKET_TIMEOUT, 0);
-  }
-  if (acted_) reap();
+  // Whoever comes first may be connected at once, and so let others go ahead.
+  do {
+    if (now >= timer_at_) {
+      timer_at_ = SteadyTime::max();  // libcurl sets it anew from within
+      act(CURL_SOCKET_TIMEOUT, 0);
+    }
+    if (acted_) reap();
+  } while (enter_ready(now));
   drop_overdue(now);
 }
 
 SteadyTime MultiShard::wake_at() const {
-  return appointments_.empty() ? timer_at_ : std::min(timer_at_, appointments_.top().first);
+  const SteadyTime at = std::min(timer_at_, first_connections_.wake_at());
+  return appointments_.empty() ? at : std::min(at, appointments_.top().first);
 }
 
 void MultiShard::cancel_all() {
@@ -173,6 +195,7 @@ void MultiShard::schedule(Transfer& transfer, SteadyTime now) {
 
 void MultiShard::release(Transfer& transfer) {
   check(curl_multi_remove_handle(multi_.get(), transfer.handle()));  // does nothing when it is not there yet
+  first_connections_.leave(transfer.slot);
   if (transfer.awaits_name()) resolver_.forget(transfer.name(), ticket(transfer));
   if (transfer.has_entry()) names_.leave(transfer.host_port());
   busy_[transfer.slot] = false;

@@ -13,6 +13,7 @@
 #include "scraper/base/clock.h"
 #include "scraper/fetch/curl_handle.h"
 #include "scraper/fetch/fetcher.h"
+#include "scraper/fetch/first_connections.h"
 #include "scraper/fetch/name_entries.h"
 #include "scraper/fetch/resolver.h"
 #include "scraper/fetch/transfer.h"
@@ -75,6 +76,8 @@ class MultiShard {
   /// When to look at a slot's transfer. There is one appointment a slot at most, whichever transfer runs there by then.
   using Appointment = std::pair<SteadyTime, size_t>;
 
+  void enter(Transfer& transfer, SteadyTime now);
+  bool enter_ready(SteadyTime now);
   void act(curl_socket_t socket, int actions);
   void reap();
   uint64_t ticket(const Transfer& transfer) const { return event_tag(number_, static_cast<int>(transfer.slot)); }
@@ -93,11 +96,12 @@ class MultiShard {
   const FetchSink& sink_;
 
   KeptConnections connections_;
+  FirstConnections first_connections_;
   // The multi handle goes after the easy handles that were in it, so it is declared first.
   MultiHandle multi_;
   std::vector<std::unique_ptr<Transfer>> slots_;
-  NameEntries names_;               ///< what multi_ knows of ours
-  std::vector<bool> busy_;          ///< by slot: its handle is in multi_, or waits for its name
+  NameEntries names_;       ///< what multi_ knows of ours
+  std::vector<bool> busy_;  ///< by slot: its handle is in multi_, or waits for its name or for another's connection
   std::vector<bool> appointed_;     ///< by slot: it has an appointment
   std::vector<size_t> free_slots_;  ///< used as a stack, so that warm memory is used first
   size_t active_ = 0;

@@ -53,6 +53,7 @@ Transfer& Transfer::of(CURL* handle) { return *static_cast<Transfer*>(info<void*
 
 std::optional<Error> Transfer::begin(FetchRequest request, const Now& now) {
   request_ = std::move(request);
+  shared_origin_ = {};
   result_ = FetchResult{};
   result_.id = request_.id;
   result_.started_at = now.wall;
@@ -66,7 +67,7 @@ std::optional<Error> Transfer::begin(FetchRequest request, const Now& now) {
   cut_detail_.clear();
   error_text_.front() = '\0';
   name_state_ = NameState::none;
-  waited_ = {};
+  named_after_ = waited_ = {};
   body_bytes_ = 0;
   under_way_ = false;
   // Some forty options cost more than a small page: they are set once, and again after a failure.
@@ -90,6 +91,7 @@ bool Transfer::on_prereq(std::string_view peer) noexcept {
     return false;
   }
   count_connection();
+  if (first_connections_ != nullptr) first_connections_->connected(slot);
   phase_ = Phase::waiting;
   progress_at_ = steady_now();
   return true;
@@ -124,6 +126,7 @@ bool Transfer::on_header(std::string_view line) noexcept {
   }
   if (!header_block_open_) {
     if (!line.starts_with("HTTP/")) return true;  // a trailer
+    if (first_connections_ != nullptr) first_connections_->answered(slot, line.starts_with("HTTP/2"));
     header_block_open_ = header_block_seen_ = true;
     phase_ = Phase::headers;
     result_.headers.clear();
@@ -233,7 +236,7 @@ void Transfer::collect() {
   if (!under_way_) return;
   CURL* curl = handle();
   result_.status = static_cast<int>(info<long>(curl, CURLINFO_RESPONSE_CODE));
-  result_.times.dns = phase_time(curl, CURLINFO_NAMELOOKUP_TIME_T, waited_);
+  result_.times.dns = phase_time(curl, CURLINFO_NAMELOOKUP_TIME_T, has_entry() ? named_after_ : waited_);
   result_.times.connect = phase_time(curl, CURLINFO_CONNECT_TIME_T, waited_);
   result_.times.tls = phase_time(curl, CURLINFO_APPCONNECT_TIME_T, waited_);
   result_.times.first_byte = phase_time(curl, CURLINFO_STARTTRANSFER_TIME_T, waited_);

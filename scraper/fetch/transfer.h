@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -11,6 +12,7 @@
 
 #include "scraper/base/clock.h"
 #include "scraper/fetch/curl_handle.h"
+#include "scraper/fetch/first_connections.h"
 #include "scraper/fetch/kept_connections.h"
 #include "scraper/fetch/tls_sessions.h"
 #include "scraper/fetch/transfer_error.h"
@@ -47,8 +49,12 @@ class Transfer {
   /// Sets the handle up for a request. An error means that there is nothing to perform: call abandon with it.
   [[nodiscard]] std::optional<Error> begin(FetchRequest request, const Now& now);
 
-  /// Before the first begin, for a pool: how many connections are kept, all transfers of its CURLM together.
-  void share(KeptConnections* connections) { connections_ = connections; }
+  /// Before the first begin, for a pool: what all transfers of its CURLM together know of connections. `first` is told
+  /// when the transfer, by its slot, has one.
+  void share(KeptConnections* connections, FirstConnections* first) {
+    connections_ = connections;
+    first_connections_ = first;
+  }
 
   /// After begin, for a fetcher that looks names up itself: the name that libcurl would have to look up, and so the
   /// handle may not be performed before `resolved`. Empty: libcurl may go ahead, because the URL holds an address, a
@@ -69,6 +75,16 @@ class Transfer {
 
   /// The error to abandon the transfer with, when the name has no addresses.
   Error unresolved(const std::string& problem);
+
+  /// After begin, and after resolved where that is called: how much of its time for connecting is gone.
+  Duration waited(SteadyTime now) const { return std::chrono::duration_cast<Duration>(now - started_); }
+
+  /// The transfer was held back until now, and the handle may be performed.
+  void held_until(SteadyTime now);
+
+  /// Scheme, host and port of an https URL, whose connections may carry several transfers at once; else empty. Valid
+  /// until the next begin.
+  std::string_view shared_origin() const { return shared_origin_; }
 
   CURL* handle() const { return handle_.get(); }
 
@@ -124,16 +140,18 @@ class Transfer {
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   StringList own_headers_;  ///< of the present request; empty when the shared lists do
 
-  KeptConnections* connections_ = nullptr;  ///< nullptr: libcurl's own limit is enough
-  bool closes_ = false;                     ///< CURLOPT_FORBID_REUSE
-  long idle_max_s_ = 0;                     ///< CURLOPT_MAXAGE_CONN; 0: as begin leaves it
+  KeptConnections* connections_ = nullptr;         ///< nullptr: libcurl's own limit is enough
+  FirstConnections* first_connections_ = nullptr;  ///< nullptr: no transfer waits for another
+  bool closes_ = false;                            ///< CURLOPT_FORBID_REUSE
+  long idle_max_s_ = 0;                            ///< CURLOPT_MAXAGE_CONN; 0: as begin leaves it
 
   enum class NameState : uint8_t { none, awaited, entered };
   NameState name_state_ = NameState::none;
   std::string name_;
   std::string host_port_;
   StringList name_entries_;
-  SteadyTime::duration waited_{0};  ///< for the name, before libcurl began
+  SteadyTime::duration named_after_{0};  ///< waited for the name
+  SteadyTime::duration waited_{0};       ///< for the name and for another's connection, before libcurl began
 
   static constexpr long kNamesKeptByCurl = 60;
   /// What the look-up has made of the handle's options; at first as begin leaves them.
@@ -156,6 +174,7 @@ class Transfer {
   bool fresh_ = false;       ///< options are as set_ says; false after a failure, which ends in a reset
 
   FetchRequest request_;
+  std::string_view shared_origin_;  ///< a part of request_.url
   FetchResult result_;
   SteadyTime started_;
   Phase phase_ = Phase::resolving;

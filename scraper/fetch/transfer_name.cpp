@@ -54,8 +54,13 @@ void Transfer::resolved(StringList entries, SteadyTime now) {
   name_entries_ = std::move(entries);
   set_option(handle(), CURLOPT_RESOLVE, name_entries_.get());
   set_names_kept(-1);  // NameEntries takes them away
+  held_until(now);
+  named_after_ = waited_;
+}
+
+void Transfer::held_until(SteadyTime now) {
   waited_ = now - started_;
-  set_time_limits(std::chrono::duration_cast<Duration>(waited_));
+  set_time_limits(waited(now));
 }
 
 Error Transfer::unresolved(const std::string& problem) {
@@ -109,10 +114,7 @@ void Transfer::count_connection() noexcept {
 }
 
 /// When a look-up has taken too long: the connecting part's time, or the whole exchange's.
-SteadyTime Transfer::name_deadline() const {
-  const Duration whole = options_.settings.max_time;
-  return started_ + (whole > Duration{0} ? std::min(whole, connect_timeout()) : connect_timeout());
-}
+SteadyTime Transfer::name_deadline() const { return started_ + options_.connecting_max; }
 
 std::optional<Error> Transfer::name_overdue(SteadyTime now) const {
   if (now < name_deadline()) return std::nullopt;

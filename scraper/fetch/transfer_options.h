@@ -33,6 +33,10 @@ struct TransferOptions {
   std::unordered_set<std::string> resolve_names;  ///< `host:port` of each, in lower case; `*:port` is for any host
   bool system_bundle = false;  ///< certificates are checked against the one file that libcurl was built for
 
+  /// What a transfer has until its connection is ready: connect_timeout, or the whole exchange's time where that is
+  /// shorter.
+  Duration connecting_max;
+
   /// The shortest of our own deadlines, those for a name look-up among them: looking at a transfer this often misses
   /// none.
   Duration shortest_wait;

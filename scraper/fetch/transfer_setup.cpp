@@ -190,9 +190,11 @@ void Transfer::set_proxy() {
 
 void Transfer::set_tls() {
   // CURLOPT_PIPEWAIT stays off: a transfer that waits for another one's connection to speak HTTP/2 is under no deadline
-  // of libcurl's, so that one host that hangs would hold as many as were asked of it, one connect timeout each.
+  // of libcurl's, so that one host that hangs would hold as many as were asked of it, one connect timeout each. What
+  // has many transfers holds them back itself: see FirstConnections.
   if (!request_.url.starts_with("https:")) return;
-  CURLSH* share = sessions_.of(origin_of(request_.url));
+  shared_origin_ = origin_of(request_.url);
+  CURLSH* share = sessions_.of(shared_origin_);
   if (share == share_) return;
   set_option(handle(), CURLOPT_SHARE, share);
   share_ = share;

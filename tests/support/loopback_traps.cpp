@@ -114,32 +114,32 @@ GarbageServer::~GarbageServer() {
   thread_.join();
 }
 
-TlsServer::TlsServer() {
+CertifiedServer::CertifiedServer() {
   std::string name = (std::filesystem::temp_directory_path() / "scraper-tls-XXXXXX").string();
   SCRAPER_CHECK(mkdtemp(name.data()) != nullptr);
   directory_ = name;
-  const std::string key = directory_ + "/key.pem";
-  if (!succeeds(spawn(
-          {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-           "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate()},
-          -1))) {
-    return;
-  }
+  certified_ = succeeds(spawn(
+      {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+       "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key(), "-out", certificate()},
+      -1));
+}
+
+void CertifiedServer::start(const std::vector<std::string>& command, const char* port_line) {
+  if (!certified_) return;
   std::array<int, 2> pipe_ends{};
   SCRAPER_CHECK(pipe2(pipe_ends.data(), O_CLOEXEC) == 0);
-  process_ = spawn({"openssl", "s_server", "-accept", "127.0.0.1:0", "-key", key, "-cert", certificate(), "-www"},
-                   pipe_ends[1]);
+  process_ = spawn(command, pipe_ends[1]);
   close(pipe_ends[1]);
   output_ = fdopen(pipe_ends[0], "r");
   std::array<char, 256> line;
   unsigned port = 0;
   while (port == 0 && std::fgets(line.data(), line.size(), output_) != nullptr) {
-    std::sscanf(line.data(), "ACCEPT 127.0.0.1:%u", &port);
+    std::sscanf(line.data(), port_line, &port);
   }
   port_ = static_cast<uint16_t>(port);
 }
 
-TlsServer::~TlsServer() {
+CertifiedServer::~CertifiedServer() {
   if (process_ > 0) {
     kill(process_, SIGKILL);
     waitpid(process_, nullptr, 0);
@@ -147,6 +147,18 @@ TlsServer::~TlsServer() {
   if (output_ != nullptr) std::fclose(output_);
   std::error_code ignored;
   std::filesystem::remove_all(directory_, ignored);
+}
+
+TlsServer::TlsServer() {
+  start({"openssl", "s_server", "-accept", "127.0.0.1:0", "-key", key(), "-cert", certificate(), "-www"},
+        "ACCEPT 127.0.0.1:%u");
+}
+
+TlsSite::TlsSite(const std::vector<std::string>& options) {
+  std::vector<std::string> command{
+      "python3", SCRAPER_SOURCE_ROOT "/tests/support/tls_site.py", "--certificate", certificate(), "--key", key()};
+  command.insert(command.end(), options.begin(), options.end());
+  start(command, "PORT %u");
 }
 
 std::string make_lookups_hang() {

@@ -53,22 +53,41 @@ class GarbageServer : private SilentServer {
   std::thread thread_;
 };
 
-/// `openssl s_server` with a certificate for 127.0.0.1 that it signed itself.
-class TlsServer {
+/// An HTTPS server in a process of its own, with a certificate for 127.0.0.1 that it signed itself.
+class CertifiedServer {
  public:
-  TlsServer();
-  ~TlsServer();
-  TlsServer(const TlsServer&) = delete;
-  TlsServer& operator=(const TlsServer&) = delete;
-  bool running() const { return port_ != 0; }
+  CertifiedServer(const CertifiedServer&) = delete;
+  CertifiedServer& operator=(const CertifiedServer&) = delete;
+  bool running() const { return port_ != 0; }  ///< false: a program that it takes is not here
   std::string url() const { return "https://127.0.0.1:" + std::to_string(port_) + "/"; }
   std::string certificate() const { return directory_ + "/cert.pem"; }
 
+ protected:
+  CertifiedServer();  ///< makes the certificate
+  ~CertifiedServer();
+  std::string key() const { return directory_ + "/key.pem"; }
+
+  /// Starts the program, and waits for a line of its output that tells the port: a format of scanf, with one %u.
+  void start(const std::vector<std::string>& command, const char* port_line);
+
  private:
   std::string directory_;
+  bool certified_ = false;
   pid_t process_ = -1;
   std::FILE* output_ = nullptr;  ///< kept open, for a closed one would end the server
   uint16_t port_ = 0;
+};
+
+/// `openssl s_server`, which answers with what it knows of the TLS connection.
+class TlsServer : public CertifiedServer {
+ public:
+  TlsServer();
+};
+
+/// tests/support/tls_site.py with its options: HTTP/2 or HTTP/1.1, and every body is the number of its connection.
+class TlsSite : public CertifiedServer {
+ public:
+  explicit TlsSite(const std::vector<std::string>& options = {});
 };
 
 /// Makes name look-ups of the calling thread, and of the threads it starts from then on, hang: it gives them a private

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "scraper/fetch/first_connections.h"
+
+#include <algorithm>
+
+#include "scraper/base/check.h"
+
+namespace scraper {
+
+FirstConnections::FirstConnections(Duration connecting_max)
+    : connecting_max_(connecting_max), wait_max_(std::min(kWaitMost, connecting_max / 4)) {}
+
+bool FirstConnections::enter(size_t slot, std::string_view origin, SteadyTime now, Duration waited) {
+  if (slot >= places_.size()) places_.resize(slot + 1);
+  Place& place = places_[slot];
+  SCRAPER_CHECK(place.state == State::absent);
+  auto& entry = *origins_.try_emplace(std::string(origin)).first;
+  Origin& known = entry.second;
+  ++known.transfers;
+  place = {State::ahead, &entry};
+  if (known.one_each || waited > connecting_max_ / 2) return true;
+  if (!known.first) {
+    known.first = slot;
+    return true;
+  }
+  place.state = State::waiting;
+  if (known.waiting.empty()) {
+    known.until = now + wait_max_;
+    deadlines_.emplace(known.until, &entry);
+  }
+  known.waiting.push_back(slot);
+  return false;
+}
+
+void FirstConnections::connected(size_t slot) {
+  const Place* place = place_of(slot);
+  if (place == nullptr || place->origin->second.first != slot) return;
+  place->origin->second.first.reset();
+  let_go(*place->origin, kStreams);
+}
+
+void FirstConnections::answered(size_t slot, bool http2) {
+  const Place* place = place_of(slot);
+  if (place == nullptr) return;
+  Origin& origin = place->origin->second;
+  origin.one_each = !http2;
+  if (!http2) let_all_go(*place->origin);
+}
+
+void FirstConnections::leave(size_t slot) {
+  Place* place = place_of(slot);
+  if (place == nullptr) return;
+  auto& entry = *place->origin;
+  Origin& origin = entry.second;
+  if (place->state == State::waiting) {
+    std::erase(origin.waiting, slot);
+    if (origin.waiting.empty()) end_waiting(entry);
+  }
+  if (origin.first == slot) let_all_go(entry);
+  *place = {};
+  if (--origin.transfers == 0) origins_.erase(origins_.find(entry.first));
+}
+
+std::vector<size_t> FirstConnections::take_ready(SteadyTime now) {
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now) let_all_go(*deadlines_.begin()->second);
+  std::vector<size_t> ready;
+  ready.swap(ready_);
+  std::erase_if(ready, [&](size_t slot) {
+    // One that has left may have been followed by another in its slot, which waits or is listed twice.
+    if (places_[slot].state != State::ready) return true;
+    places_[slot].state = State::ahead;
+    return false;
+  });
+  return ready;
+}
+
+SteadyTime FirstConnections::wake_at() const {
+  if (!ready_.empty()) return SteadyTime::min();
+  return deadlines_.empty() ? SteadyTime::max() : deadlines_.begin()->first;
+}
+
+FirstConnections::Place* FirstConnections::place_of(size_t slot) {
+  if (slot >= places_.size() || places_[slot].state == State::absent) return nullptr;
+  return &places_[slot];
+}
+
+/// The last of those that go is the one that the rest waits for: it may need a connection, which has room for them.
+void FirstConnections::let_go(Origins::value_type& entry, size_t most) {
+  Origin& origin = entry.second;
+  const size_t count = std::min(most, origin.waiting.size());
+  if (count == 0) return;
+  const auto end = origin.waiting.begin() + static_cast<std::ptrdiff_t>(count);
+  for (auto slot = origin.waiting.begin(); slot != end; ++slot) {
+    places_[*slot].state = State::ready;
+    ready_.push_back(*slot);
+  }
+  origin.waiting.erase(origin.waiting.begin(), end);
+  if (origin.waiting.empty())
+    end_waiting(entry);
+  else
+    origin.first = ready_.back();
+}
+
+void FirstConnections::let_all_go(Origins::value_type& entry) {
+  entry.second.first.reset();
+  let_go(entry, entry.second.waiting.size());
+}
+
+void FirstConnections::end_waiting(Origins::value_type& entry) {
+  deadlines_.erase({entry.second.until, &entry});
+  entry.second.until = SteadyTime::max();
+}
+
+}  // namespace scraper
