@@ -2,6 +2,11 @@
 // What every fetching model makes of a server that behaves.
 #include <gmock/gmock.h>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <filesystem>
 #include <map>
 #include <random>
 #include <set>
@@ -123,6 +128,27 @@ TEST_P(FetcherConformance, KeepsConnectionsAlive) {
   build(quick_settings(), 1);
   for (int i = 0; i < 20; ++i) EXPECT_EQ(fetch("/page").status, 200);
   EXPECT_EQ(server_.accepted(), 1u);
+}
+
+TEST_P(FetcherConformance, GivesUpConnectionsWhoseNetworkHasDied) {
+  FetchSettings settings = quick_settings();
+  settings.stall_timeout = seconds{7};
+  build(settings, 1);
+  fetch("/page");
+  int found = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    const int fd = std::stoi(entry.path().filename());
+    sockaddr_in peer{};
+    socklen_t size = sizeof peer;
+    if (getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0 || peer.sin_family != AF_INET) continue;
+    if (ntohs(peer.sin_port) != server_.port()) continue;
+    unsigned milliseconds = 0;
+    size = sizeof milliseconds;
+    EXPECT_EQ(getsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, &size), 0);
+    EXPECT_EQ(milliseconds, 7'000u);
+    ++found;
+  }
+  EXPECT_EQ(found, 1) << "the connection that is kept";
 }
 
 TEST_P(FetcherConformance, StartsOverWhenAKeptConnectionWasClosed) {
