@@ -2,6 +2,7 @@
 #include "storage/sqlite/checkpointer.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "scraper/base/thread_name.h"
@@ -9,10 +10,13 @@
 namespace storage::sqlite {
 namespace {
 
-constexpr int kTailShare = 16;  // of pages_max, what the writer copies itself
+constexpr int kLeastShare = 4;  // of pages_most, what the log has at least before it is copied
+constexpr int kFileShare = 2;   // of the file
+constexpr int kTailShare = 4;   // of pages_max, what the writer copies itself,
+constexpr int kTailMost = 512;  // but no more than that
 
 /// Where the writer waits: the disk is slower than it.
-int pages_most(int pages_max) { return pages_max + 3 * std::min(pages_max, kWalPages); }
+int pages_too_many(int pages_most) { return pages_most + 3 * std::min(pages_most, kWalPages); }
 
 /// Returns how many pages of the log are in the file now.
 int copy(Database& database) {
@@ -29,11 +33,17 @@ void sync(Database& database) {
     file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
 }
 
+int page_count(Database& database) {
+  const int64_t pages = database.integer("PRAGMA page_count");
+  return static_cast<int>(std::min<int64_t>(pages, std::numeric_limits<int>::max()));
+}
+
 }  // namespace
 
-Checkpointer::Checkpointer(Database& writer, int pages_max)
-    : writer_(writer), own_(writer.path(), Database::Mode::write), pages_max_(pages_max) {
+Checkpointer::Checkpointer(Database& writer, int pages_most)
+    : writer_(writer), own_(writer.path(), Database::Mode::write), pages_most_(pages_most) {
   own_.execute("PRAGMA synchronous = NORMAL");
+  file_pages_ = page_count(own_);
   thread_ = std::jthread([this] { run(); });
   // In place of SQLite's own hook, which copies on the writer's thread.
   sqlite3_wal_hook(
@@ -58,6 +68,7 @@ void Checkpointer::run() {
     if (state_ == State::ending) return;
     copied_ = copy(own_);
     sync(own_);
+    file_pages_ = page_count(own_);
     State copying = State::copying;
     if (!state_.compare_exchange_strong(copying, State::at_rest)) return;
     state_.notify_one();
@@ -70,14 +81,19 @@ void Checkpointer::on_commit(int pages) {
     due_ = 0;
   }
   pages_ = pages;
-  if (pages < std::max(pages_max_, due_)) return;
-  const bool too_many = pages >= pages_most(pages_max_);
+  if (pages < due_) return;
+  const bool too_many = pages >= pages_too_many(pages_most_);
   if (state_ == State::copying) {
     if (!too_many) return;
     state_.wait(State::copying);
   }
+  const int most = pages_max();
+  if (pages < most) {
+    due_ = most;
+    return;
+  }
   if (std::exchange(log_is_new_, false)) copied_ = 0;
-  const int tail = pages_max_ / kTailShare;
+  const int tail = std::min(most / kTailShare, kTailMost);
   if (too_many || pages - copied_ <= tail) {
     // Afterwards the log begins anew, unless somebody still reads what is in it.
     copied_ = copy(writer_);
@@ -86,6 +102,16 @@ void Checkpointer::on_commit(int pages) {
   }
   state_ = State::copying;
   state_.notify_one();
+}
+
+void Checkpointer::set_pages_most(int pages) {
+  if (pages == pages_most_) return;
+  pages_most_ = pages;
+  due_ = 0;
+}
+
+int Checkpointer::pages_max() const {
+  return std::clamp(file_pages_ / kFileShare, pages_most_ / kLeastShare, pages_most_);
 }
 
 }  // namespace storage::sqlite

@@ -15,28 +15,33 @@ namespace storage::sqlite {
 /// own statements tell of a broken disk.
 class Checkpointer {
  public:
-  /// Hears of every commit of `writer`, which lives longer; all members belong to its thread. `pages_max`: of the log,
-  /// from which on it is copied. Throws Error when the file cannot be opened once more.
-  explicit Checkpointer(Database& writer, int pages_max = kWalPages);
+  /// Hears of every commit of `writer`, which lives longer; all members belong to its thread. The log is copied when it
+  /// has half as many pages as the file, a quarter of `pages_most` at least and `pages_most` at most: where commits
+  /// touch pages all over a large file, a long log copies many of them once for several commits. Throws Error when the
+  /// file cannot be opened once more.
+  explicit Checkpointer(Database& writer, int pages_most = kWalPages);
   /// Waits for a copy under way.
   ~Checkpointer();
   Checkpointer(const Checkpointer&) = delete;  // its thread and SQLite hold its address
   Checkpointer& operator=(const Checkpointer&) = delete;
 
-  void set_pages_max(int pages) { pages_max_ = pages; }
+  void set_pages_most(int pages);
 
  private:
   enum class State { at_rest, copying, ending };
   void run();
   void on_commit(int pages);
+  int pages_max() const;
 
   Database& writer_;
   Database own_;  ///< its thread's
-  int pages_max_;
+  int pages_most_;
   int pages_ = 0;  ///< of the log, at the last commit
   bool log_is_new_ = false;
-  int due_ = 0;     ///< nothing is done before the log has so many
-  int copied_ = 0;  ///< of the log's pages; its thread's while it is copying, the writer's else
+  int due_ = 0;  ///< nothing is done before the log has so many
+  // These two are the thread's while it is copying, else the writer's.
+  int copied_ = 0;      ///< of the log's pages
+  int file_pages_ = 0;  ///< at the last copy
   std::atomic<State> state_ = State::at_rest;
   std::jthread thread_;  // last: it ends before what it uses
 };

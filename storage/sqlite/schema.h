@@ -9,7 +9,7 @@ namespace storage::sqlite {
 
 inline constexpr int kApplicationId = 0x53435250;  ///< `SCRP`: PRAGMA application_id of a crawl database
 inline constexpr int kSchemaVersion = 5;           ///< PRAGMA user_version
-inline constexpr int kWalPages = 8192;             ///< of the log, after which it is copied into the file: 64 MiB
+inline constexpr int kWalPages = 8192;             ///< that the log may have before it is copied into the file: 64 MiB
 
 /// Opens a crawl database for writing; makes one where there is no file yet, or an empty one. A file that is not ours
 /// is refused before anything is written to it.

@@ -137,7 +137,7 @@ RunInfo SqliteStore::begin_run(const RunSpec& spec) {
 void SqliteStore::add_seeds(const SeedLines& seeds) {
   // Each large part touches nearly every page of the indexes: they are copied into the file once for several parts.
   const bool large = seeds.size() >= kLargePart && !seeds.position.complete;
-  checkpointer_->set_pages_max(large ? kWalPagesWhileLoading : kWalPages);
+  checkpointer_->set_pages_most(large ? kWalPagesWhileLoading : kWalPages);
   in_transaction([&] {
     add_plain_seeds(seeds);
     for (const SeedRecord& seed : seeds.others()) {

@@ -13,7 +13,7 @@
 namespace storage::sqlite {
 namespace {
 
-constexpr int kPagesMax = 64;
+constexpr int kPagesMost = 64;
 constexpr int kRowBytes = 1'000;
 constexpr uintmax_t kPageBytes = 4'096 + 24;  // in the log, with the header of its frame
 constexpr uintmax_t kCommitPages = 16;        // more than one of ours takes
@@ -24,7 +24,7 @@ class CheckpointerTest : public testing::Test {
   CheckpointerTest() : database_(path(), Database::Mode::write) {
     database_.execute("PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     database_.execute("CREATE TABLE numbers (n INTEGER PRIMARY KEY, filling BLOB)");
-    checkpointer_.emplace(database_, kPagesMax);
+    checkpointer_.emplace(database_, kPagesMost);
   }
 
   std::string path() const { return (folder_.path() / "log.db").string(); }
@@ -44,7 +44,7 @@ class CheckpointerTest : public testing::Test {
 
 TEST_F(CheckpointerTest, BeginsTheLogAnewAgainAndAgain) {
   write(3'000);  // more than ten times what the log may hold
-  EXPECT_LE(log_bytes(), bytes_of(4 * kPagesMax + kCommitPages));
+  EXPECT_LE(log_bytes(), bytes_of(4 * kPagesMost + kCommitPages));
   EXPECT_GT(std::filesystem::file_size(path()), 1'000u * kRowBytes);
 }
 
@@ -69,12 +69,12 @@ TEST_F(CheckpointerTest, LetsTheLogGrowWhileSomebodyReadsItAndNoLonger) {
   EXPECT_GT(grown, bytes_of(1'000));
   reader.execute("COMMIT");
   write(2'000);
-  EXPECT_LE(log_bytes(), grown + bytes_of(4 * kPagesMax + kCommitPages)) << "the file keeps its size, but no more";
+  EXPECT_LE(log_bytes(), grown + bytes_of(4 * kPagesMost + kCommitPages)) << "the file keeps its size, but no more";
   EXPECT_EQ(reader.integer("SELECT count(*) FROM numbers"), written_);
 }
 
 TEST_F(CheckpointerTest, LeavesALogBelowItsLimitAlone) {
-  checkpointer_->set_pages_max(100'000);
+  checkpointer_->set_pages_most(1'000'000);
   const uintmax_t before = std::filesystem::file_size(path());
   write(1'000);
   EXPECT_EQ(std::filesystem::file_size(path()), before);
