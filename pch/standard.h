@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Precompiled where b_pch is on (scripts/test: the builds with sanitizers). The build people make is without, so that a source that
-// lacks an include fails there.
+// Precompiled where b_pch is on (scripts/test: the builds with sanitizers). The build people make is without, so that a
+// source that lacks an include fails there.
 #pragma once
 
 #include <fmt/format.h>
