@@ -25,7 +25,7 @@ const char* declared(ColumnType type) {
 }
 
 /// Names are checked to be words; quoted all the same, because they may be words of SQL.
-std::string quoted(std::string_view name) { return fmt::format("\"{}\"", name); }
+std::string quoted_name(std::string_view name) { return fmt::format("\"{}\"", name); }
 
 std::string history_of(std::string_view table) { return fmt::format("{}_history", table); }
 
@@ -119,9 +119,9 @@ void ItemTables::make_table(const std::string& name, bool history) {
       "CREATE TABLE {} (id INTEGER {}, page_id INTEGER NOT NULL{}, url TEXT NOT NULL, position INTEGER NOT NULL,"
       " run_id INTEGER NOT NULL REFERENCES runs(id){});"
       "CREATE INDEX {} ON {} ({})",
-      quoted(name), history ? "NOT NULL" : "PRIMARY KEY", history ? "" : " REFERENCES pages(id)",
-      history ? ", until_run INTEGER NOT NULL REFERENCES runs(id)" : "", quoted(name + (history ? ".id" : ".page_id")),
-      quoted(name), history ? "id" : "page_id"));
+      quoted_name(name), history ? "NOT NULL" : "PRIMARY KEY", history ? "" : " REFERENCES pages(id)",
+      history ? ", until_run INTEGER NOT NULL REFERENCES runs(id)" : "",
+      quoted_name(name + (history ? ".id" : ".page_id")), quoted_name(name), history ? "id" : "page_id"));
 }
 
 void ItemTables::add_columns(const std::string& table, const ItemTable& plan) {
@@ -131,26 +131,26 @@ void ItemTables::add_columns(const std::string& table, const ItemTable& plan) {
     const Column* there = find(columns, wanted.name);
     if (there != nullptr && there->type == declared(wanted.type)) continue;
     if (there != nullptr) {
-      database_.execute(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", quoted(table), quoted(there->name),
-                                    quoted(spare_name(columns, *there))));
+      database_.execute(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", quoted_name(table),
+                                    quoted_name(there->name), quoted_name(spare_name(columns, *there))));
     }
-    database_.execute(
-        fmt::format("ALTER TABLE {} ADD COLUMN {} {}", quoted(table), quoted(wanted.name), declared(wanted.type)));
+    database_.execute(fmt::format("ALTER TABLE {} ADD COLUMN {} {}", quoted_name(table), quoted_name(wanted.name),
+                                  declared(wanted.type)));
   }
 }
 
 ItemTables::Table ItemTables::prepare(const ItemTable& plan) {
-  const std::string name = quoted(plan.name), history = quoted(history_of(plan.name));
+  const std::string name = quoted_name(plan.name), history = quoted_name(history_of(plan.name));
   std::string fields, marks, sets, all;
   for (const ItemColumn& column : plan.columns) {
-    fields += ", " + quoted(column.name);
+    fields += ", " + quoted_name(column.name);
     marks += ", ?";
-    sets += ", " + quoted(column.name) + " = ?";
+    sets += ", " + quoted_name(column.name) + " = ?";
   }
   // Columns of earlier rules go into the history too; what others added to one of the two tables stays where it is.
   const std::vector<Column> kept = columns_of(database_, history_of(plan.name));
   for (const Column& column : columns_of(database_, plan.name)) {
-    if (find(kept, column.name) != nullptr) all += (all.empty() ? "" : ", ") + quoted(column.name);
+    if (find(kept, column.name) != nullptr) all += (all.empty() ? "" : ", ") + quoted_name(column.name);
   }
   Table table{
       plan,

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+// As documents.h, for tests.
+#pragma once
+
+#include "documents.h"
+#include "tests.h"

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// As standard.h, for tests.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "standard.h"
