@@ -58,6 +58,21 @@ TEST_P(StoreConformance, LeasesNoMoreOfAHostThanItMayHaveOut) {
   EXPECT_EQ(more[0].tasks.size(), 1u);
 }
 
+TEST_P(StoreConformance, AHostGetsMoreWhenNoMoreThanHalfIsOut) {
+  open();
+  list({"http://a/1", "http://a/2", "http://a/3", "http://a/4", "http://a/5", "http://a/6"});
+  const auto leases = store_->lease({100, 4});
+  ASSERT_EQ(leases.size(), 1u);
+  ASSERT_EQ(leases[0].tasks.size(), 4u);
+  for (const TaskRecord& task : leases[0].tasks) ids_[task.url] = task.id;
+  finish(answer(leases[0].tasks[0].url));
+  EXPECT_TRUE(store_->lease({100, 4}).empty()) << "three are out";
+  finish(answer(leases[0].tasks[1].url));
+  const auto more = store_->lease({100, 4});
+  ASSERT_EQ(more.size(), 1u);
+  EXPECT_EQ(more[0].tasks.size(), 2u);
+}
+
 TEST_P(StoreConformance, LeasesNoMoreThanIsAskedFor) {
   list({kA, kB, kC, kFar});
   size_t tasks = 0;
