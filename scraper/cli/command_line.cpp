@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/cli/command_line.h"
 
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
 #include <functional>
 
-#include "scraper/cli/rule_config.h"
+#include "scraper/cli/field_types.h"
+#include "scraper/cli/version.h"
 
 namespace scraper {
 namespace {
@@ -175,12 +179,53 @@ void add_testers(CLI::App& app, CommandLine& line) {
   help->add_option("VERB", line.help_verb, "one of the verbs")->type_name("");
 }
 
+Exit help(CLI::App& app, const std::string& verb) {
+  if (verb.empty()) {
+    fmt::print("{}", app.help());
+    return Exit::done;
+  }
+  try {
+    fmt::print("{}", app.get_subcommand(verb)->help("scraper"));
+    return Exit::done;
+  } catch (const CLI::OptionNotFound&) {
+    complain(fmt::format("there is no verb `{}`; `scraper help` lists them", verb));
+    return Exit::usage;
+  }
+}
+
+constexpr const char* kFooter =
+    "\nExit codes: 0 done, 1 internal error, 2 usage or config, 3 more tasks failed than --fail-above allows,\n"
+    "4 the deadline came, 5 interrupted, 6 another run holds the database, 7 database or disk error,\n"
+    "8 a rule found less than it used to (--fail-on-drift).\n";
+
+/// Empty: none was given.
+std::string chosen_verb(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? std::string() : chosen[0]->get_name();
+}
+
 }  // namespace
 
-void add_verbs(CLI::App& app, CommandLine& line) {
+std::optional<Exit> read_command_line(int argc, char** argv, CommandLine& line) {
+  CLI::App app("Fetches a list of URLs concurrently and leaves the answers in a SQLite file.", "scraper");
+  app.set_version_flag("--version", fmt::format("scraper {}", kVersion));
+  app.require_subcommand(0, 1);
+  app.footer(kFooter);
   add_run(app, line);
   add_readers(app, line);
   add_testers(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error) == 0 ? Exit::done : Exit::internal;
+    complain(fmt::format("{}; see scraper help", error.what()));
+    return Exit::usage;
+  }
+  line.verb = chosen_verb(app);
+  if (line.verb == "help") return help(app, line.help_verb);
+  if (!line.verb.empty()) return std::nullopt;
+  fmt::print(stderr, "{}", app.help());
+  return Exit::usage;
 }
 
 }  // namespace scraper

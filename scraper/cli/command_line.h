@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +14,7 @@ namespace scraper {
 
 /// What was typed, before it is known which config file it goes on top of.
 struct CommandLine {
+  std::string verb;  ///< every one but `help`
   std::vector<std::pair<const Setting*, std::vector<std::string>>> settings;
   std::vector<std::string> positionals;
   std::string config;
@@ -36,7 +37,8 @@ struct CommandLine {
   bool resume = false;
 };
 
-/// Gives `app` the verbs with their options; parsing fills `line`, which must live as long.
-void add_verbs(CLI::App& app, CommandLine& line);
+/// Reads what was typed. An exit code: nothing is left to do, because it asked for help or the version, which are
+/// printed, or was a mistake, which is named.
+std::optional<Exit> read_command_line(int argc, char** argv, CommandLine& line);
 
 }  // namespace scraper

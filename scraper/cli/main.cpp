@@ -6,29 +6,16 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <string_view>
 
-#include "scraper/base/utf8.h"
+#include "scraper/base/check.h"
 #include "scraper/cli/command_line.h"
 #include "scraper/cli/commands.h"
 #include "scraper/cli/config_file.h"
-#include "scraper/cli/version.h"
 #include "storage/error.h"
 
 namespace scraper {
-
-void complain(const std::string& message) {
-  for (size_t begin = 0; begin <= message.size();) {
-    const size_t end = std::min(message.find('\n', begin), message.size());
-    const std::string line =
-        (begin == 0 ? "scraper: " : "  ") + printable(std::string_view(message).substr(begin, end - begin)) + "\n";
-    std::fwrite(line.data(), 1, line.size(), stderr);
-    begin = end + 1;
-  }
-}
 
 namespace {
 
@@ -105,27 +92,8 @@ Exit run_verb(const CommandLine& line, bool retry) {
   return run_command(options);
 }
 
-Exit help(CLI::App& app, const std::string& verb) {
-  if (verb.empty()) {
-    fmt::print("{}", app.help());
-    return Exit::done;
-  }
-  try {
-    fmt::print("{}", app.get_subcommand(verb)->help("scraper"));
-    return Exit::done;
-  } catch (const CLI::OptionNotFound&) {
-    complain(fmt::format("there is no verb `{}`; `scraper help` lists them", verb));
-    return Exit::usage;
-  }
-}
-
-Exit dispatch(CLI::App& app, const CommandLine& line) {
-  const auto chosen = app.get_subcommands();
-  if (chosen.empty()) {
-    fmt::print(stderr, "{}", app.help());
-    return Exit::usage;
-  }
-  const std::string verb = chosen[0]->get_name();
+Exit dispatch(const CommandLine& line) {
+  const std::string& verb = line.verb;
   if (verb == "run" || verb == "retry") return run_verb(line, verb == "retry");
   if (verb == "try") return try_verb(line);
   if (verb == "extract") return extract_verb(line);
@@ -133,8 +101,8 @@ Exit dispatch(CLI::App& app, const CommandLine& line) {
   if (verb == "status") return status_command(line.database, line.json);
   if (verb == "query") return query_command(line.database, line.sql, table_format(line.format));
   if (verb == "body") return body_command(line.database, line.url, line.headers);
-  if (verb == "url") return url_command(line.base, line.url);
-  return help(app, line.help_verb);
+  SCRAPER_CHECK(verb == "url");
+  return url_command(line.base, line.url);
 }
 
 Exit exit_code(const storage::Error& error) {
@@ -178,27 +146,11 @@ void take_turns_calmly() {
   if (sched_getscheduler(0) == SCHED_OTHER) sched_setscheduler(0, SCHED_BATCH, &none);
 }
 
-constexpr const char* kFooter =
-    "\nExit codes: 0 done, 1 internal error, 2 usage or config, 3 more tasks failed than --fail-above allows,\n"
-    "4 the deadline came, 5 interrupted, 6 another run holds the database, 7 database or disk error,\n"
-    "8 a rule found less than it used to (--fail-on-drift).\n";
-
 Exit guarded_main(int argc, char** argv) {
   CommandLine line;
-  CLI::App app("Fetches a list of URLs concurrently and leaves the answers in a SQLite file.", "scraper");
-  app.set_version_flag("--version", fmt::format("scraper {}", kVersion));
-  app.require_subcommand(0, 1);
-  app.footer(kFooter);
-  add_verbs(app, line);
+  if (const auto over = read_command_line(argc, argv, line)) return wrote_everything() ? *over : Exit::database;
   try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error) == 0 ? Exit::done : Exit::internal;
-    complain(fmt::format("{}; see scraper help", error.what()));
-    return Exit::usage;
-  }
-  try {
-    const Exit code = dispatch(app, line);
+    const Exit code = dispatch(line);
     return wrote_everything() ? code : Exit::database;
   } catch (const storage::Error& error) {
     complain(error.what());

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "scraper/base/ascii.h"
+#include "scraper/cli/field_types.h"
 #include "scraper/cli/setting_kinds.h"
 #include "storage/items.h"
 

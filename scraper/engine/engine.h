@@ -10,6 +10,7 @@
 #include "scraper/base/bounded_queue.h"
 #include "scraper/base/worker_pool.h"
 #include "scraper/engine/ring.h"
+#include "scraper/engine/store_thread.h"
 #include "scraper/fetch/fetcher.h"
 
 namespace scraper {

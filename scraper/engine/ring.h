@@ -12,9 +12,10 @@
 #include "scraper/engine/digester.h"
 #include "scraper/engine/engine_settings.h"
 #include "scraper/engine/host_book.h"
-#include "scraper/engine/store_thread.h"
+#include "scraper/engine/store_reply.h"
 #include "scraper/frontier/frontier.h"
 #include "scraper/frontier/scope.h"
+#include "storage/store.h"
 
 namespace scraper {
 

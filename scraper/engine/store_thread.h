@@ -3,32 +3,15 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
-#include <string>
 #include <thread>
 #include <variant>
 #include <vector>
 
 #include "scraper/base/bounded_queue.h"
+#include "scraper/engine/store_reply.h"
 #include "storage/store.h"
 
 namespace scraper {
-
-/// What the store thread did with a batch of its inbox: with the outcomes and leases in it, or with the parts of the
-/// list.
-struct StoreReply {
-  size_t committed = 0;                                   ///< outcomes
-  std::optional<std::vector<storage::HostLease>> leases;  ///< set when a lease was asked for
-  size_t lease_asked = 0;                                 ///< how many tasks were asked for
-  int seeds_added = 0;                                    ///< parts of the list
-  bool list_complete = false;                             ///< with seeds_added: they were the last ones
-  storage::Counts counts;
-};
-
-/// The database can no longer be used; nothing more comes from the store thread.
-struct StoreFailure {
-  storage::Error error;
-};
 
 /// The one thread that uses the Store. Takes all that has piled up in its inbox at once and commits it in one
 /// transaction, and waits a little for more where much comes in: batches grow with the load, and nothing waits when

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
 // As documents.h, for tests.
-#pragma once
-
 #include "documents.h"
 #include "tests.h"

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // As standard.h, for what reads pages: most of these sources see the headers of JSON and of HTML.
-#pragma once
-
 #include <gumbo.h>
 
 #include <nlohmann/json.hpp>

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Precompiled with -Dprecompiled_headers=true (scripts/test: the builds with sanitizers). The build people make is
-// without, so that a source that lacks an include fails there.
-#pragma once
-
+// Precompiled with -Dprecompiled_headers=all: in the builds with sanitizers of scripts/test. What people run is
+// compiled without, so that a source that lacks an include fails there.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // As standard.h, for tests.
-#pragma once
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

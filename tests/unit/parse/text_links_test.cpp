@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "scraper/base/clock.h"
+#include "tests/support/sanitizer.h"
 
 namespace scraper {
 namespace {
@@ -26,11 +27,12 @@ TEST(TextLinks, EndWhereTheTextAroundThemGoesOn) {
 }
 
 TEST(TextLinks, OfAnyLengthAreLeftOutAndTakeLinearTime) {
+  constexpr size_t kLength = SCRAPER_SANITIZED ? 400'000 : 4'000'000;
   const SteadyTime begin = steady_now();
-  EXPECT_THAT(links("http://" + std::string(4'000'000, ')')), IsEmpty());
-  EXPECT_THAT(links("http://a.test/" + std::string(4'000'000, 'x') + " http://b.test/"), ElementsAre("http://b.test/"));
+  EXPECT_THAT(links("http://" + std::string(kLength, ')')), IsEmpty());
+  EXPECT_THAT(links("http://a.test/" + std::string(kLength, 'x') + " http://b.test/"), ElementsAre("http://b.test/"));
   std::string many;
-  for (int i = 0; i < 200'000; ++i) many += "http://))((";
+  for (size_t i = 0; i < kLength / 20; ++i) many += "http://))((";
   links(many);
   EXPECT_LT(steady_now() - begin, Duration(20'000));
 }
