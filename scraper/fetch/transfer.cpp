@@ -113,7 +113,8 @@ curl_socket_t Transfer::on_open_socket(const curl_sockaddr& address) noexcept {
     sockets_opened_.push_back(fd);
     // Of a network that has died without a word the kernel would hear after a quarter of an hour; until then a kept
     // connection would take up one request after the other.
-    const auto patience = static_cast<unsigned>(std::max(connect_timeout(), options_.settings.stall_timeout).count());
+    const auto patience =
+        static_cast<unsigned>(std::max(options_.connect_timeout, options_.settings.stall_timeout).count());
     setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof patience);
   } else if (const int code = errno; cut_ == Cut::none) {
     cut_ = cut_by_socket_error(code);
@@ -216,11 +217,6 @@ SteadyTime Transfer::next_check(SteadyTime now) const {
   return wait > Duration{0} ? std::min(latest, progress_at_ + wait) : latest;
 }
 
-Duration Transfer::connect_timeout() const {
-  const Duration connect = options_.settings.connect_timeout;
-  return connect > Duration{0} ? connect : kConnectTimeoutOfCurl;
-}
-
 Failure Transfer::failure(CURLcode code) const {
   Failure failure{code, phase_, cut_, error_text_.data(), cut_detail_, false};
   // A refused address does not matter when libcurl went on to another one, nor when the transfer failed later.
@@ -231,7 +227,7 @@ Failure Transfer::failure(CURLcode code) const {
     failure.cut = Cut::none;
   }
   const Duration whole = options_.settings.max_time;
-  failure.out_of_max_time = whole > Duration{0} && whole < connect_timeout();
+  failure.out_of_max_time = whole > Duration{0} && whole < options_.connect_timeout;
   return failure;
 }
 

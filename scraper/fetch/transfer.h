@@ -119,7 +119,6 @@ class Transfer {
   void set_names_kept(long seconds);
   void set_connection_kept();
   void count_connection() noexcept;
-  Duration connect_timeout() const;
   SteadyTime name_deadline() const;
   std::optional<Error> name_overdue(SteadyTime now) const;
   void set_tls();

@@ -76,7 +76,7 @@ void Transfer::set_time_limits(Duration waited) {
   name_options_.waited = waited;
   const Duration whole = options_.settings.max_time;
   const Duration most = whole > Duration{0} ? less(whole, waited) : whole;
-  set_option(handle(), CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(less(connect_timeout(), waited).count()));
+  set_option(handle(), CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(less(options_.connect_timeout, waited).count()));
   set_option(handle(), CURLOPT_TIMEOUT_MS, static_cast<long>(most.count()));
 }
 

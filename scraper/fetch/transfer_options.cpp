@@ -33,9 +33,8 @@ std::string name_of_entry(std::string_view entry) {
   return host == std::string_view::npos ? std::string() : to_lower(entry.substr(0, entry.find(':', host + 1)));
 }
 
-Duration connecting_max_of(const FetchSettings& settings) {
-  const Duration connect = settings.connect_timeout > Duration{0} ? settings.connect_timeout : kConnectTimeoutOfCurl;
-  return settings.max_time > Duration{0} ? std::min(connect, settings.max_time) : connect;
+Duration shorter(Duration connect_timeout, Duration max_time) {
+  return max_time > Duration{0} ? std::min(connect_timeout, max_time) : connect_timeout;
 }
 
 }  // namespace
@@ -47,7 +46,8 @@ bool has_line_break(std::string_view text) {
 TransferOptions::TransferOptions(FetchSettings given)
     : settings(std::move(given)),
       proxy(settings.proxy),
-      connecting_max(connecting_max_of(settings)),
+      connect_timeout(settings.connect_timeout > Duration{0} ? settings.connect_timeout : kConnectTimeoutOfCurl),
+      connecting_max(shorter(connect_timeout, settings.max_time)),
       shortest_wait(kConnectTimeoutOfCurl) {
   for (const std::string& header : settings.headers) {
     SCRAPER_CHECK(!has_line_break(header));

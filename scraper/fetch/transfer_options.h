@@ -33,6 +33,8 @@ struct TransferOptions {
   std::unordered_set<std::string> resolve_names;  ///< `host:port` of each, in lower case; `*:port` is for any host
   bool system_bundle = false;  ///< certificates are checked against the one file that libcurl was built for
 
+  Duration connect_timeout;  ///< that of the settings, or libcurl's where they have none
+
   /// What a transfer has until its connection is ready: connect_timeout, or the whole exchange's time where that is
   /// shorter.
   Duration connecting_max;

@@ -2,9 +2,9 @@
 #include "storage/sqlite/checkpointer.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
+#include "scraper/base/check.h"
 #include "scraper/base/thread_name.h"
 
 namespace storage::sqlite {
@@ -25,17 +25,20 @@ int copy(Database& database) {
   return std::max(copied, 0);
 }
 
-/// SQLite leaves that to the one who copies the end of the log, which would wait then for all that was copied before.
-void sync(Database& database) {
+/// The database's file. Past SQLite's own functions: nothing here may throw, nor read, which would hold the log.
+sqlite3_file& file_of(Database& database) {
   sqlite3_file* file = nullptr;
   const int code = sqlite3_file_control(database.handle(), nullptr, SQLITE_FCNTL_FILE_POINTER, &file);
-  if (code == SQLITE_OK && file != nullptr && file->pMethods != nullptr)
-    file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+  SCRAPER_CHECK(code == SQLITE_OK && file != nullptr && file->pMethods != nullptr);
+  return *file;
 }
 
-int page_count(Database& database) {
-  const int64_t pages = database.integer("PRAGMA page_count");
-  return static_cast<int>(std::min<int64_t>(pages, std::numeric_limits<int>::max()));
+/// SQLite leaves that to the one who copies the end of the log, which would wait then for all that was copied before.
+void sync(sqlite3_file& file) { file.pMethods->xSync(&file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY); }
+
+int64_t bytes_of(sqlite3_file& file) {
+  sqlite3_int64 bytes = 0;
+  return file.pMethods->xFileSize(&file, &bytes) == SQLITE_OK ? bytes : 0;
 }
 
 }  // namespace
@@ -43,7 +46,8 @@ int page_count(Database& database) {
 Checkpointer::Checkpointer(Database& writer, int pages_most)
     : writer_(writer), own_(writer.path(), Database::Mode::write), pages_most_(pages_most) {
   own_.execute("PRAGMA synchronous = NORMAL");
-  file_pages_ = page_count(own_);
+  page_bytes_ = own_.integer("PRAGMA page_size");
+  file_bytes_ = bytes_of(file_of(own_));
   thread_ = std::jthread([this] { run(); });
   // In place of SQLite's own hook, which copies on the writer's thread.
   sqlite3_wal_hook(
@@ -61,14 +65,14 @@ Checkpointer::~Checkpointer() {
   state_.notify_one();
 }
 
-void Checkpointer::run() {
+void Checkpointer::run() noexcept {
   scraper::name_thread("checkpoint");
   for (;;) {
     state_.wait(State::at_rest);
     if (state_ == State::ending) return;
     copied_ = copy(own_);
-    sync(own_);
-    file_pages_ = page_count(own_);
+    sync(file_of(own_));
+    file_bytes_ = bytes_of(file_of(own_));
     State copying = State::copying;
     if (!state_.compare_exchange_strong(copying, State::at_rest)) return;
     state_.notify_one();
@@ -111,7 +115,8 @@ void Checkpointer::set_pages_most(int pages) {
 }
 
 int Checkpointer::pages_max() const {
-  return std::clamp(file_pages_ / kFileShare, pages_most_ / kLeastShare, pages_most_);
+  const int64_t wished = file_bytes_ / page_bytes_ / kFileShare;
+  return static_cast<int>(std::clamp<int64_t>(wished, pages_most_ / kLeastShare, pages_most_));
 }
 
 }  // namespace storage::sqlite

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <thread>
 
 #include "storage/sqlite/database.h"
@@ -29,19 +30,20 @@ class Checkpointer {
 
  private:
   enum class State { at_rest, copying, ending };
-  void run();
+  void run() noexcept;
   void on_commit(int pages);
   int pages_max() const;
 
   Database& writer_;
   Database own_;  ///< its thread's
+  int64_t page_bytes_ = 0;
   int pages_most_;
   int pages_ = 0;  ///< of the log, at the last commit
   bool log_is_new_ = false;
   int due_ = 0;  ///< nothing is done before the log has so many
   // These two are the thread's while it is copying, else the writer's.
-  int copied_ = 0;      ///< of the log's pages
-  int file_pages_ = 0;  ///< at the last copy
+  int copied_ = 0;          ///< of the log's pages
+  int64_t file_bytes_ = 0;  ///< at the last copy
   std::atomic<State> state_ = State::at_rest;
   std::jthread thread_;  // last: it ends before what it uses
 };

@@ -259,26 +259,20 @@ void World::store_turn() {
     ring_->handle(StoreFailure{storage::Error(storage::Error::Kind::full, "the disk is full")}, now_);
     return;
   }
-  auto reply = std::make_shared<StoreReply>(serve());
+  serve();
   store_busy_ = false;
-  after(Duration{static_cast<int64_t>(draw(5))}, [this, reply] { ring_->handle(std::move(*reply), now_); });
   if (!store_inbox_.empty()) {
     store_busy_ = true;
     after(Duration{static_cast<int64_t>(draw(30))}, [this] { store_turn(); });
   }
 }
 
-StoreReply World::serve() {
-  StoreReply reply;
+/// As StoreThread does: outcomes, then leases, then the list, which has a reply of its own.
+void World::serve() {
+  StoreReply reply, of_list;
   std::vector<storage::Outcome> outcomes;
   for (StoreMessage& message : store_inbox_) {
-    if (auto* outcome = std::get_if<storage::Outcome>(&message)) {
-      outcomes.push_back(std::move(*outcome));
-    } else if (auto* batch = std::get_if<storage::SeedLines>(&message)) {
-      store_.add_seeds(*batch);
-      ++reply.seeds_added;
-      reply.list_complete = batch->position.complete;
-    }
+    if (auto* outcome = std::get_if<storage::Outcome>(&message)) outcomes.push_back(std::move(*outcome));
   }
   store_.finish(outcomes);
   reply.committed = outcomes.size();
@@ -289,9 +283,22 @@ StoreReply World::serve() {
     for (storage::HostLease& host : store_.lease(*lease)) reply.leases->push_back(std::move(host));
     reply.lease_asked += lease->tasks_max;
   }
-  store_inbox_.clear();
   reply.counts = store_.counts();
-  return reply;
+  for (const StoreMessage& message : store_inbox_) {
+    const auto* part = std::get_if<storage::SeedLines>(&message);
+    if (part == nullptr) continue;
+    store_.add_seeds(*part);
+    ++of_list.seeds_added;
+    of_list.list_complete = part->position.complete;
+  }
+  of_list.counts = store_.counts();
+  store_inbox_.clear();
+  auto replies = std::make_shared<std::vector<StoreReply>>();
+  if (reply.committed > 0 || reply.leases) replies->push_back(std::move(reply));
+  if (of_list.seeds_added > 0) replies->push_back(std::move(of_list));
+  after(Duration{static_cast<int64_t>(draw(5))}, [this, replies] {
+    for (StoreReply& one : *replies) ring_->handle(std::move(one), now_);
+  });
 }
 
 /// No task is forgotten, and each ended as it had to.

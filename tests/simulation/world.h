@@ -65,7 +65,7 @@ class World {
   Digest digested(DigestJob job);
   void give_to_store(StoreMessage message);
   void store_turn();
-  StoreReply serve();
+  void serve();
   void more_seeds();
   void check_the_end();
   uint64_t draw(uint64_t below) { return random_() % below; }
