@@ -39,6 +39,7 @@ extern const std::string_view kEncodedText;
 ///
 /// How it goes out:
 ///   delay=DUR                  before the first byte        hang        no answer at all
+///   gather=N                   the delay ends early for N such requests as soon as all of them have come
 ///   close                      closed without an answer     reset       RST; reset=body after half of the body
 ///   interim=N                  a 1xx before (any number)    version=1.0 HTTP/1.0
 ///   chunked  trailer=H:%20v    chunked coding               nolength    the body ends with the connection

@@ -214,7 +214,15 @@ void TestServer::serve(Connection& connection) {
     }
     connection.offset = 0;
     if (!advance(connection)) return;
+    if (const uint64_t together = request->number("gather", 0); together > 0) gather(connection, together);
   }
+}
+
+/// The delay of all that gathered ends when the last of them has come.
+void TestServer::gather(const Connection& connection, uint64_t together) {
+  gathered_.emplace_back(connection.fd, connection.timer);
+  if (gathered_.size() < together) return;
+  for (const auto& [fd, timer] : std::exchange(gathered_, {})) timers_.push({steady_now(), fd, timer});
 }
 
 void TestServer::log(const HttpRequest& request, const Connection& connection) {

@@ -92,6 +92,7 @@ class TestServer {
   void fire_timers();
   void read_from(Connection& connection);
   void serve(Connection& connection);
+  void gather(const Connection& connection, uint64_t together);
   void log(const HttpRequest& request, const Connection& connection);
   void log_end(const Connection& connection, const char* how);
   bool advance(Connection& connection);
@@ -118,6 +119,7 @@ class TestServer {
   std::vector<std::unique_ptr<Connection>> connections_;  ///< by descriptor
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
   uint64_t last_timer_ = 0;
+  std::vector<std::pair<int, uint64_t>> gathered_;  ///< descriptor and timer of those that wait for others
   size_t answering_ = 0;
 
   std::jthread thread_;
