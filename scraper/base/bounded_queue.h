@@ -40,6 +40,16 @@ class BoundedQueue {
     return true;
   }
 
+  /// pop_grown_batch waits no longer for more than what is queued, if anything is.
+  void hurry() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (values_.empty()) return;
+      hurried_ = true;
+    }
+    ready_.notify_one();
+  }
+
   /// Waits for a value; nullopt once the queue is closed and empty.
   std::optional<T> pop() {
     std::unique_lock lock(mutex_);
@@ -114,7 +124,7 @@ class BoundedQueue {
   std::condition_variable ready_;
   std::deque<T> values_;
   size_t awaited_ = 1;    ///< with fewer values nobody is woken
-  bool hurried_ = false;  ///< a value may be there that was pushed at once
+  bool hurried_ = false;  ///< what is queued is wanted at once
   bool closed_ = false;
 };
 

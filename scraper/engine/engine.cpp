@@ -36,6 +36,7 @@ RingPorts Engine::ports(bool with_list) {
   ports.digest = [this](DigestJob job) { parse_pool_->push(std::move(job)); };
   ports.commit = [this](storage::Outcome&& outcome) { store_thread_->commit(std::move(outcome)); };
   ports.lease = [this](storage::LeaseRequest request) { store_thread_->lease(std::move(request)); };
+  ports.hurry = [this] { store_thread_->hurry(); };
   if (with_list) ports.more_seeds = [this] { wanted_seeds_.push({}); };
   return ports;
 }

@@ -83,6 +83,7 @@ void Ring::turn(const Now& now) {
   lose_patience(now);
   lease_more(now.steady);
   start_fetches(now);
+  hurry_store();
   hosts_.forget_idle(frontier_, now.steady);
 }
 
@@ -141,6 +142,15 @@ void Ring::start_fetches(const Now& now) {
     in_flight_.emplace(request.id, std::move(*task));
     ports_.fetch(std::move(request));
   }
+}
+
+/// Outcomes are gathered for one transaction, and leases come after it. That must not keep transfers from starting.
+void Ring::hurry_store() {
+  if (hurried_ || !has_room()) return;
+  const bool nothing_else = frontier_.size() == 0 && !committing_.empty();
+  if (!lease_pending_ && !nothing_else) return;
+  hurried_ = true;
+  ports_.hurry();
 }
 
 FetchRequest Ring::request_for(const Task& task) {
@@ -220,6 +230,7 @@ void Ring::end(const Task& task, storage::TaskState state, std::string skip_reas
 
 void Ring::handle(StoreReply reply, const Now& now) {
   counts_ = reply.counts;
+  hurried_ = false;
   for (size_t i = 0; i < reply.committed; ++i) {
     if (committing_.front() != 0) hosts_.release(committing_.front());
     committing_.pop_front();

@@ -43,6 +43,7 @@ struct RingPorts {
   std::function<void(DigestJob)> digest;
   std::function<void(storage::Outcome&&)> commit;
   std::function<void(storage::LeaseRequest)> lease;
+  std::function<void()> hurry;       ///< the store is waited for: it should gather no more before it answers
   std::function<void()> more_seeds;  ///< the next part of the list; unset: all of it is in the store
 };
 
@@ -91,6 +92,7 @@ class Ring {
   size_t lease_room(SteadyTime now) const;
   void lease_more(SteadyTime now);
   void start_fetches(const Now& now);
+  void hurry_store();
   FetchRequest request_for(const Task& task);
   bool asks_head(const Task& task) const { return settings_.head && !task.get && !task.sitemap && !task.is_robots(); }
   bool counts_alone(const Task& task) const {
@@ -142,6 +144,7 @@ class Ring {
   std::unordered_set<storage::HostId> sitemaps_offered_;
   bool lease_pending_ = false;
   bool lease_dry_ = false;  ///< the store had less than was asked for, and nothing was committed since
+  bool hurried_ = false;    ///< the store, since it last answered
   bool list_read_ = true;
   storage::Counts counts_;
   std::optional<RunOutcome> stopping_;

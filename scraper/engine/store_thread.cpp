@@ -13,10 +13,9 @@ constexpr size_t kRequestsMax = 1024;  // leases and parts of the list that the 
 constexpr size_t kBatchMax = 256;      // outcomes a transaction: beyond it the cost an outcome no longer falls
 
 // Each transaction writes the last page of every table anew, so that a few outcomes cost as much as many. When they
-// come in at this rate anyway, more of them are waited for, a little while.
+// come in at this rate anyway, more of them are waited for, a little while, unless the ring has nothing else to do.
 constexpr size_t kManyOutcomes = 8;
-constexpr size_t kBatchAim = 128;
-constexpr Duration kBatchWait{20};
+constexpr Duration kBatchWait{50};
 
 }  // namespace
 
@@ -31,7 +30,7 @@ void StoreThread::run() {
   for (;;) {
     std::vector<Message> messages = last < kManyOutcomes
                                         ? inbox_.pop_batch(kBatchMax)
-                                        : inbox_.pop_grown_batch(kBatchMax, kBatchAim, steady_now() + kBatchWait);
+                                        : inbox_.pop_grown_batch(kBatchMax, kBatchMax, steady_now() + kBatchWait);
     if (messages.empty()) return;
     last = messages.size();
     try {

@@ -29,8 +29,14 @@ class StoreThread {
   StoreThread& operator=(const StoreThread&) = delete;
 
   void commit(storage::Outcome&& outcome) { inbox_.push(std::make_unique<storage::Outcome>(std::move(outcome))); }
-  void lease(storage::LeaseRequest request) { inbox_.push(std::move(request), true); }
+  /// A request for hosts, not for tasks, is served at once.
+  void lease(storage::LeaseRequest request) {
+    const bool at_once = !request.origins.empty();
+    inbox_.push(std::move(request), at_once);
+  }
   void add(storage::SeedLines seeds) { inbox_.push(std::move(seeds), true); }
+  /// Somebody has nothing to do until what was pushed is done.
+  void hurry() { inbox_.hurry(); }
 
  private:
   // An outcome is large, and moving it takes its time.

@@ -128,6 +128,7 @@ RingPorts World::ports() {
   ports.digest = [this](DigestJob job) { digest(std::move(job)); };
   ports.commit = [this](storage::Outcome&& outcome) { give_to_store(std::move(outcome)); };
   ports.lease = [this](storage::LeaseRequest request) { give_to_store(std::move(request)); };
+  ports.hurry = [] {};  // the store here does not gather
   ports.more_seeds = [this] { more_seeds(); };
   return ports;
 }

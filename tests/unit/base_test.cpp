@@ -126,6 +126,20 @@ TEST(BoundedQueue, LetsNoBatchGrowOnceAValueIsPushedAtOnce) {
   EXPECT_TRUE(queue.pop_grown_batch(9, 9, never).empty());
 }
 
+TEST(BoundedQueue, GivesWhatIsQueuedWhenItIsHurried) {
+  BoundedQueue<int> queue(9);
+  const SteadyTime never = steady_now() + std::chrono::minutes{10};
+  queue.hurry();  // nothing is queued: of what comes later nothing is hurried
+  queue.push(1);
+  EXPECT_EQ(queue.pop_grown_batch(9, 2, steady_now() + Duration{5}), (std::vector{1}));
+  queue.push(2);
+  queue.hurry();
+  EXPECT_EQ(queue.pop_grown_batch(9, 9, never), (std::vector{2}));
+  queue.push(3);
+  std::jthread hurrier([&] { queue.hurry(); });
+  EXPECT_EQ(queue.pop_grown_batch(9, 9, never), (std::vector{3}));
+}
+
 TEST(BoundedQueue, StillGivesWhatWasQueuedWhenItIsClosed) {
   BoundedQueue<int> queue(3);
   queue.push(1);
