@@ -19,10 +19,6 @@ namespace {
 
 using nlohmann::json;
 
-std::string script(std::string_view text) {
-  return "<script type='application/ld+json'>" + std::string(text) + "</script>";
-}
-
 /// Names and values are counted, brackets and quotes around them not; escapes make a value longer.
 constexpr size_t kWritten = 8;
 
