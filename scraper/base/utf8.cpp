@@ -8,8 +8,6 @@
 namespace scraper {
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-
 struct Step {
   size_t length;  ///< bytes consumed: of the sequence, or of the maximal ill-formed part
   bool valid;

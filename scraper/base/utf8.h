@@ -6,6 +6,9 @@
 
 namespace scraper {
 
+/// U+FFFD in UTF-8, which stands for what cannot be decoded.
+inline constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
 /// Appends one Unicode scalar value as UTF-8; a surrogate, U+0000 or a value beyond U+10FFFF becomes U+FFFD.
 void append_utf8(std::string& out, char32_t code_point);
 

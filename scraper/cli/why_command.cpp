@@ -22,7 +22,7 @@ constexpr int64_t kSeedsMax = 100'000;  // of a host that are looked at for --sp
 /// A row by column names; NULL is empty.
 using Cells = std::map<std::string, std::string>;
 
-std::string text_of(const storage::Value& value) {
+std::string text_or_empty(const storage::Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* number = std::get_if<int64_t>(&value)) return fmt::format("{}", *number);
   return {};
@@ -40,7 +40,7 @@ std::vector<Cells> select(storage::Reader& reader, const std::string& sql, std::
       sql, parameters, [&](const auto& columns) { names = columns; },
       [&](const storage::Row& row) {
         Cells cells;
-        for (size_t c = 0; c < row.size(); ++c) cells[names[c]] = text_of(row[c]);
+        for (size_t c = 0; c < row.size(); ++c) cells[names[c]] = text_or_empty(row[c]);
         out.push_back(std::move(cells));
         return true;
       });
@@ -165,13 +165,13 @@ Scope Why::scope_with_seeds() {
                                                      : std::vector<storage::Value>{"http://" + host, "https://" + host};
   for (const storage::Row& row : reader_.select_all(sql, parameters)) {
     if (settings.span != Span::seeds) {
-      if (const auto seed = Url::parse(text_of(row[1]) + "/")) scope.add_seed(*seed);
+      if (const auto seed = Url::parse(text_or_empty(row[1]) + "/")) scope.add_seed(*seed);
       continue;
     }
     const std::vector<storage::Value> id{row[0], kSeedsMax};
     for (const storage::Row& seed :
          reader_.select_all("SELECT url FROM urls WHERE host_id = ? AND listed_as IS NOT NULL LIMIT ?", id)) {
-      if (const auto url = Url::parse(text_of(seed[0]))) scope.add_seed(*url);
+      if (const auto url = Url::parse(text_or_empty(seed[0]))) scope.add_seed(*url);
     }
   }
   return scope;
@@ -226,7 +226,7 @@ void Why::tell_trap() {
                                                                      static_cast<int64_t>(verdict.family)});
   say("  trap", fmt::format("{}: one of {} URLs that differ in a query or a date alone; at most {} are fetched",
                             cell(row_, "skip_reason") == "trap" ? "not passed" : "passed",
-                            family.empty() ? "0" : text_of(family[0][0]), verdict.family_max));
+                            family.empty() ? "0" : text_or_empty(family[0][0]), verdict.family_max));
 }
 
 void Why::tell_robots() {

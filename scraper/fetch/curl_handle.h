@@ -67,6 +67,9 @@ inline ShareHandle make_session_share() {
   return handle;
 }
 
+/// Of a call that can only fail by our own mistake.
+inline void check(CURLMcode code) { SCRAPER_CHECK(code == CURLM_OK); }
+
 /// Sets an option that can only be refused by our own mistake (an unknown option, a libcurl built without it). C++ does
 /// not check the varargs of curl_easy_setopt, so only the types that libcurl reads are let through.
 template <typename T>
@@ -79,8 +82,7 @@ void set_option(CURL* handle, CURLoption option, T value) {
 template <typename T>
 void set_option(CURLM* handle, CURLMoption option, T value) {
   static_assert(std::is_same_v<T, long> || std::is_pointer_v<T>);
-  const CURLMcode code = curl_multi_setopt(handle, option, value);
-  SCRAPER_CHECK(code == CURLM_OK);
+  check(curl_multi_setopt(handle, option, value));
 }
 
 /// A value that libcurl has measured; zero when it has none.

@@ -16,8 +16,6 @@ constexpr size_t kShardMost = 300;
 constexpr size_t kShardsMax = 64;
 constexpr size_t kShardIdleMin = 8;  // connections of a shard beyond its transfers
 
-void check(CURLMcode code) { SCRAPER_CHECK(code == CURLM_OK); }
-
 size_t ceil_of(size_t a, size_t b) { return (a + b - 1) / b; }
 
 }  // namespace

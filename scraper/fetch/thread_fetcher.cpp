@@ -18,8 +18,6 @@ namespace {
 
 constexpr size_t kSessionCachesEach = 4;  // a worker sees few hosts between two visits to one
 
-void check(CURLMcode code) { SCRAPER_CHECK(code == CURLM_OK); }
-
 int wait_ms(SteadyTime until) {
   const auto wait = std::chrono::ceil<Duration>(until - steady_now());
   return static_cast<int>(std::clamp(wait, Duration{0}, kWaitMax).count());

@@ -17,10 +17,9 @@ constexpr std::string_view kSpace = " \t\v\f";
 /// What a verdict shows of a rule.
 constexpr size_t kRuleShownBytesMax = 200;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_unreserved(char c) { return is_letter(c) || is_digit(c) || std::strchr("-._~", c) != nullptr; }
 
-std::string_view trim(std::string_view text) { return scraper::trim(text, kSpace); }
+std::string_view without_space(std::string_view text) { return trim(text, kSpace); }
 
 /// Not more than so many bytes, and no half of a character at their end.
 std::string_view beginning(std::string_view text, size_t bytes_max) {
@@ -130,16 +129,16 @@ struct Line {
 
 Line read_line(std::string_view text) {
   Line line;
-  line.written = trim(text.substr(0, text.find('#')));
+  line.written = without_space(text.substr(0, text.find('#')));
   size_t separator = line.written.find(':');
   if (separator == std::string_view::npos) {
     // White space stands for a forgotten colon where there are exactly two words.
     separator = line.written.find_first_of(kSpace);
     if (separator == std::string_view::npos) return line;
-    if (trim(line.written.substr(separator)).find_first_of(kSpace) != std::string_view::npos) return line;
+    if (without_space(line.written.substr(separator)).find_first_of(kSpace) != std::string_view::npos) return line;
   }
-  line.key = key_of(trim(line.written.substr(0, separator)));
-  line.value = trim(line.written.substr(separator + 1));
+  line.key = key_of(without_space(line.written.substr(0, separator)));
+  line.value = without_space(line.written.substr(separator + 1));
   return line;
 }
 

@@ -49,8 +49,6 @@ uint8_t class_of(char c) { return kClass[static_cast<uint8_t>(c)]; }
 
 bool is_slash(char c) { return c == '/' || c == '\\'; }
 
-bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 tl::unexpected<Error> bad_url(std::string message) {
   return tl::make_unexpected(Error{ErrorKind::bad_url, Stage::list, 0, std::move(message)});
 }
@@ -63,11 +61,11 @@ std::string_view without_ends(std::string_view text) {
 
 /// The length of the scheme in front of a colon, or npos when the text has none ("scheme start state", "scheme state").
 size_t scheme_length(std::string_view text) {
-  if (text.empty() || !is_alpha(text[0])) return std::string_view::npos;
+  if (text.empty() || !is_letter(text[0])) return std::string_view::npos;
   for (size_t i = 1; i < text.size(); ++i) {
     const char c = text[i];
     if (c == ':') return i;
-    if (!is_alpha(c) && !is_digit(c) && c != '+' && c != '-' && c != '.') break;
+    if (!is_letter(c) && !is_digit(c) && c != '+' && c != '-' && c != '.') break;
   }
   return std::string_view::npos;
 }

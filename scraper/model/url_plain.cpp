@@ -13,13 +13,13 @@ namespace {
 
 /// What a byte may be in a reference that is copied.
 enum : uint8_t {
-  kInPath = 1,   ///< stands in a canonical path as it is, and does not end it
-  kInQuery = 2,  ///< likewise in a query
-  kSlash = 4,    ///< the next byte begins a segment
-  kDot = 8,      ///< at the beginning of a segment: it may be a dot segment
+  kInPath = 1,         ///< stands in a canonical path as it is, and does not end it
+  kInQuery = 2,        ///< likewise in a query
+  kBeforeSegment = 4,  ///< the next byte begins a segment
+  kDot = 8,            ///< at the beginning of a segment: it may be a dot segment
 };
 
-constexpr auto kClass = [] {
+constexpr auto kPlainClass = [] {
   std::array<uint8_t, 256> table{};
   for (size_t c = 0x21; c < 0x7F; ++c) table[c] = kInPath | kInQuery;
   const auto set = [&](std::string_view chars, int bits) {
@@ -28,12 +28,12 @@ constexpr auto kClass = [] {
   set("\"<>#", 0);
   set("^`{}\\?", kInQuery);
   set("'", kInPath);
-  set("/", kInPath | kInQuery | kSlash);
+  set("/", kInPath | kInQuery | kBeforeSegment);
   set(".%", kInPath | kInQuery | kDot);
   return table;
 }();
 
-uint8_t class_of(char c) { return kClass[static_cast<uint8_t>(c)]; }
+uint8_t plain_class_of(char c) { return kPlainClass[static_cast<uint8_t>(c)]; }
 
 struct Parts {
   size_t path_bytes = 0;
@@ -43,17 +43,17 @@ struct Parts {
 /// Of a text that begins with a segment, a slash or a question mark. nullopt: it is not canonical up to its fragment,
 /// or a segment of it may be a dot segment.
 std::optional<Parts> plain_parts(std::string_view text) {
-  uint8_t before = kSlash;
+  uint8_t before = kBeforeSegment;
   size_t i = 0;
   for (; i < text.size(); ++i) {
-    const uint8_t c = class_of(text[i]);
+    const uint8_t c = plain_class_of(text[i]);
     if (!(c & kInPath)) break;
-    if ((before & kSlash) && (c & kDot)) return std::nullopt;
+    if ((before & kBeforeSegment) && (c & kDot)) return std::nullopt;
     before = c;
   }
   const size_t path_bytes = i;
   if (i < text.size() && text[i] == '?') {
-    while (i < text.size() && (class_of(text[i]) & kInQuery)) ++i;
+    while (i < text.size() && (plain_class_of(text[i]) & kInQuery)) ++i;
   }
   if (i < text.size() && text[i] != '#') return std::nullopt;
   return Parts{path_bytes, i};

@@ -38,7 +38,7 @@ int rank_of(const Json& object) {
   return best;
 }
 
-class Reader {
+class ArticleReader {
  public:
   void read(const Json& document);
   ArticleData take() const;
@@ -54,7 +54,7 @@ class Reader {
   size_t nodes_ = 0;
 };
 
-void Reader::read(const Json& document) {
+void ArticleReader::read(const Json& document) {
   std::deque<const Json*> pending{&document};
   while (!pending.empty() && nodes_++ < kNodesMax) {
     const Json& node = *pending.front();
@@ -77,7 +77,7 @@ void Reader::read(const Json& document) {
   }
 }
 
-void Reader::add_authors(const Json& author, std::vector<std::string>& names) const {
+void ArticleReader::add_authors(const Json& author, std::vector<std::string>& names) const {
   const Json* found = &author;
   if (author.is_object() && !author.contains("name")) {
     const auto named = by_id_.find(string_of(author, "@id"));
@@ -95,7 +95,7 @@ void Reader::add_authors(const Json& author, std::vector<std::string>& names) co
   }
 }
 
-ArticleData Reader::take() const {
+ArticleData ArticleReader::take() const {
   ArticleData data;
   if (with_author_ != nullptr) {
     const Json& author = (*with_author_)["author"];
@@ -124,7 +124,7 @@ ArticleData read_article_data(const std::vector<std::string>& json_ld) {
     Json document = Json::parse(inside, nullptr, false, true);
     if (!document.is_discarded()) documents.push_back(std::move(document));
   }
-  Reader reader;
+  ArticleReader reader;
   for (const Json& document : documents) reader.read(document);
   return reader.take();
 }

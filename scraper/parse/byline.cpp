@@ -12,9 +12,9 @@
 namespace scraper {
 namespace {
 
-constexpr size_t kNameBytesMax = 100;
+constexpr size_t kAuthorBytesMax = 100;
 constexpr size_t kBylineBytesMax = 600;
-constexpr size_t kNamesMax = 30;
+constexpr size_t kBylineNamesMax = 30;
 
 /// What stands before the names, in lower case. "di" begins surnames too, and only counts in lower case.
 constexpr std::array<std::string_view, 32> kBefore{"written by",   "posted by",
@@ -99,7 +99,7 @@ std::string_view without_after(std::string_view text) {
 
 /// "Last Updated", "By", "January" and the like, and what has no letter that begins a name.
 bool is_name(std::string_view text) {
-  if (text.size() < 2 || text.size() > kNameBytesMax) return false;
+  if (text.size() < 2 || text.size() > kAuthorBytesMax) return false;
   if (text.find("://") != std::string_view::npos || text.find("www.") != std::string_view::npos) return false;
   if (text.find('@') != std::string_view::npos || text.find('{') != std::string_view::npos) return false;
   if (std::count(text.begin(), text.end(), ' ') > 7) return false;  // a sentence
@@ -149,7 +149,7 @@ void add_names(std::vector<std::string>& names, std::string_view byline) {
       from = at += two ? 1 : between.size();
     }
   }
-  for (size_t at = 0; at <= split.size() && names.size() < kNamesMax;) {
+  for (size_t at = 0; at <= split.size() && names.size() < kBylineNamesMax;) {
     const size_t end = std::min(split.find(',', at), split.size());
     const std::string_view name = without_before(trimmed(std::string_view(split).substr(at, end - at)));
     const std::string lower = lower_name(name);

@@ -13,8 +13,8 @@
 namespace scraper {
 namespace {
 
-constexpr size_t kNameBytesMax = 31;     // without the semicolon
-constexpr size_t kOpenNameBytesMax = 6;  // of those that need no semicolon
+constexpr size_t kReferenceNameBytesMax = 31;  // without the semicolon
+constexpr size_t kOpenNameBytesMax = 6;        // of those that need no semicolon
 constexpr char32_t kBeyondUnicode = 0x110000;
 
 bool is_alphanumeric(char c) { return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z'); }
@@ -66,7 +66,7 @@ class Names {
 size_t append_named(std::string& out, std::string_view text, bool in_attribute) {
   static const Names names;
   size_t length = 0;
-  while (length < text.size() && length <= kNameBytesMax && is_alphanumeric(text[length])) ++length;
+  while (length < text.size() && length <= kReferenceNameBytesMax && is_alphanumeric(text[length])) ++length;
   if (length == 0) return 0;
   if (length < text.size() && text[length] == ';') {
     if (const std::string_view value = names.find(text.substr(0, length + 1)); !value.empty()) {

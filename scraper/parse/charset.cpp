@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "scraper/base/ascii.h"
 #include "scraper/base/utf8.h"
 #include "scraper/parse/charset_guess.h"
 #include "scraper/parse/charset_multi_byte.h"
@@ -13,17 +14,17 @@
 namespace scraper {
 namespace {
 
-struct Mark {
+struct ByteOrderMark {
   std::string_view bytes;
   std::string_view name;
 };
 
 /// The longer ones first: UTF-32LE's begins as UTF-16LE's does, and no text begins with U+0000.
-constexpr Mark kByteOrderMarks[] = {{{"\xFF\xFE\0\0", 4}, "UTF-32LE"},
-                                    {{"\0\0\xFE\xFF", 4}, "UTF-32BE"},
-                                    {"\xEF\xBB\xBF", "UTF-8"},
-                                    {"\xFF\xFE", "UTF-16LE"},
-                                    {"\xFE\xFF", "UTF-16BE"}};
+constexpr ByteOrderMark kByteOrderMarks[] = {{{"\xFF\xFE\0\0", 4}, "UTF-32LE"},
+                                             {{"\0\0\xFE\xFF", 4}, "UTF-32BE"},
+                                             {"\xEF\xBB\xBF", "UTF-8"},
+                                             {"\xFF\xFE", "UTF-16LE"},
+                                             {"\xFE\xFF", "UTF-16BE"}};
 
 /// A page's first character is a `<`, and its second is ASCII.
 std::optional<std::string_view> charset_by_zeros(std::string_view body) {
@@ -33,19 +34,6 @@ std::optional<std::string_view> charset_by_zeros(std::string_view body) {
   if (body.starts_with(std::string_view("\0<\0", 3)) && body[3] != 0) return "UTF-16BE";
   if (body.starts_with(std::string_view("<\0", 2)) && body[2] != 0 && body[3] == 0) return "UTF-16LE";
   return std::nullopt;
-}
-
-bool equals_ignoring_case(std::string_view text, std::string_view lower) {
-  return text.size() == lower.size() && std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) {
-           return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + ('a' - 'A')) : a) == b;
-         });
-}
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kWhiteSpace = "\t\n\f\r ";
-  const size_t begin = text.find_first_not_of(kWhiteSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kWhiteSpace) - begin + 1);
 }
 
 /// The charset parameter of a MIME type (MIME Sniffing 4.4), the first whose label we know.
@@ -77,7 +65,7 @@ std::optional<std::string_view> header_charset(std::string_view content_type) {
 }
 
 std::string_view without_mark(std::string_view body, std::string_view charset) {
-  for (const Mark& mark : kByteOrderMarks) {
+  for (const ByteOrderMark& mark : kByteOrderMarks) {
     if (mark.name == charset && body.starts_with(mark.bytes)) return body.substr(mark.bytes.size());
   }
   return body;
@@ -95,7 +83,7 @@ std::string decode_user_defined(std::string_view body) {
 }  // namespace
 
 std::optional<std::string_view> declared_charset(std::string_view body, std::string_view content_type) {
-  for (const Mark& mark : kByteOrderMarks) {
+  for (const ByteOrderMark& mark : kByteOrderMarks) {
     if (body.starts_with(mark.bytes)) return mark.name;
   }
   if (const auto name = header_charset(content_type)) return name;

@@ -5,6 +5,8 @@
 #include <bitset>
 #include <string>
 
+#include "scraper/base/ascii.h"
+#include "scraper/base/utf8.h"
 #include "scraper/parse/charset_guess_parts.h"
 #include "scraper/parse/charset_multi_byte.h"
 
@@ -19,8 +21,6 @@ constexpr size_t kSampleBytesMax = 32u << 10;
 constexpr size_t kAsciiKept = 2;
 
 bool is_high(char c) { return static_cast<unsigned char>(c) >= 0x80; }
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 /// The bytes from 0x80 on with their neighbours. One that stands alone, no letter and no other such byte beside it, is
 /// left out: as a word or a sign of its own ("\xE0", "\xA9") it makes sense in far too many encodings.
@@ -64,7 +64,6 @@ double weight_of(std::string_view sample) {
 /// Japanese mail's encoding is ASCII throughout, with escape sequences around its characters. `cut`: the end of `body`
 /// may be within a character.
 bool is_iso_2022_jp(std::string_view body, bool cut) {
-  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
   if (body.find("\x1B$B") == std::string_view::npos && body.find("\x1B$@") == std::string_view::npos) return false;
   std::string text = decode_iso_2022_jp(body);
   if (cut && text.ends_with(kReplacement)) text.resize(text.size() - kReplacement.size());

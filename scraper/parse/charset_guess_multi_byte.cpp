@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "scraper/base/ascii.h"
 #include "scraper/base/utf8.h"
 #include "scraper/parse/charset.h"
 #include "scraper/parse/charset_guess_parts.h"
@@ -12,7 +13,7 @@
 namespace scraper {
 namespace {
 
-enum Class : uint8_t {
+enum PairClass : uint8_t {
   kInvalid,
   kHiragana,
   kKatakana,
@@ -23,11 +24,11 @@ enum Class : uint8_t {
   kRemote,    ///< in what vendors added later, or of another script
   kPunctuation,
   kSign,
-  kClassCount,
+  kPairClassCount,
 };
 
 /// A script's natural logarithms of one character's probability, each class's share divided by its size.
-using Likelihoods = std::array<float, kClassCount>;
+using Likelihoods = std::array<float, kPairClassCount>;
 
 // clang-format off
 //                                  Invalid Hiragana Katakana Half  Common Ordinary Rare  Remote Punct. Sign
@@ -64,7 +65,7 @@ constexpr size_t kCharsetCount = std::size(kCharsets);
 constexpr size_t kPairs = 0x80 * 0x100;
 
 /// What each pair of bytes is, the first one from 0x80 on; filled when it is first needed.
-using PairClasses = std::array<Class, kPairs>;
+using PairClasses = std::array<PairClass, kPairs>;
 
 size_t pair_index(unsigned char lead, unsigned char trail) { return (lead - 0x80u) * 0x100u + trail; }
 
@@ -75,7 +76,7 @@ char32_t first_code_point(std::string_view valid) {
   return valid.size() == 1 ? byte(0) : 0x10000;
 }
 
-Class class_of(const MultiByteCharset& charset, const std::u32string& common, uint16_t bytes, char32_t c) {
+PairClass class_of(const MultiByteCharset& charset, const std::u32string& common, uint16_t bytes, char32_t c) {
   if (c >= 0x3041 && c <= 0x3096) return kHiragana;
   if (c >= 0x30A1 && c <= 0x30FC) return kKatakana;
   if ((c >= 0x3000 && c <= 0x301F) || (c >= 0xFF01 && c <= 0xFF5E) || (c >= 0x2014 && c <= 0x2026) || c == 0xB7) {
@@ -130,7 +131,7 @@ const PairClasses& pair_classes(size_t charset) {
 }
 
 struct Character {
-  Class byte_class = kInvalid;
+  PairClass byte_class = kInvalid;
   size_t bytes = 1;
 };
 
@@ -158,11 +159,9 @@ Character next_character(std::string_view sample, size_t at, const MultiByteChar
       if (lead == 0x8F && trail >= 0xA1 && byte(2) >= 0xA1) return {kRemote, 3};
       break;
   }
-  const Class pair = classes[pair_index(lead, trail)];
+  const PairClass pair = classes[pair_index(lead, trail)];
   return {pair, pair == kInvalid ? size_t{1} : size_t{2}};
 }
-
-bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 double likelihood(std::string_view sample, const MultiByteCharset& charset, const PairClasses& classes) {
   double sum = 0;
@@ -170,7 +169,7 @@ double likelihood(std::string_view sample, const MultiByteCharset& charset, cons
   bool character_before = false;
   for (size_t at = 0; at < sample.size();) {
     if (static_cast<unsigned char>(sample[at]) < 0x80) {
-      letter_before = is_ascii_letter(sample[at]);
+      letter_before = is_letter(sample[at]);
       if (character_before && letter_before) sum += kBesideAsciiLetter;
       character_before = false;
       ++at;

@@ -13,24 +13,24 @@ namespace scraper {
 namespace {
 
 /// What a byte is, as far as its neighbours care.
-enum Class : uint8_t {
+enum ByteClass : uint8_t {
   kOutside,  ///< ASCII that is no letter
   kAsciiLower,
   kAsciiUpper,
-  kLower,    ///< a letter of the language's alphabet beyond ASCII, also of one that knows no case
-  kUpper,    ///< likewise
-  kFinal,    ///< a letter that only ends words
-  kOpening,  ///< before a word
-  kClosing,  ///< after a word or a number
-  kJoining,  ///< anywhere: quotes, dashes, spaces
-  kSymbol,   ///< beside no letter: fractions, boxes, letters of other alphabets
-  kVoid,     ///< no character, or a control character
-  kClassCount,
+  kLower,       ///< a letter of the language's alphabet beyond ASCII, also of one that knows no case
+  kUpper,       ///< likewise
+  kFinal,       ///< a letter that only ends words
+  kOpening,     ///< before a word
+  kClosing,     ///< after a word or a number
+  kJoining,     ///< anywhere: quotes, dashes, spaces
+  kSymbol,      ///< beside no letter: fractions, boxes, letters of other alphabets
+  kUnassigned,  ///< no character, or a control character
+  kByteClassCount,
 };
 
-bool is_letter(Class c) { return c == kLower || c == kUpper || c == kFinal; }
+bool is_high_letter(ByteClass c) { return c == kLower || c == kUpper || c == kFinal; }
 
-using ByteClasses = std::array<Class, 128>;
+using ByteClasses = std::array<ByteClass, 128>;
 
 enum class Alphabet : uint8_t { kLatin, kGreek, kCyrillic, kHebrew, kArabic, kThai, kNone };
 
@@ -62,8 +62,8 @@ char32_t lower_case(char32_t c) {
 
 bool is_one_of(char32_t c, std::u32string_view set) { return set.find(c) != std::u32string_view::npos; }
 
-Class class_of(char32_t c, Alphabet alphabet) {
-  if (c == 0xFFFD || (c >= 0x80 && c <= 0x9F)) return kVoid;
+ByteClass class_of(char32_t c, Alphabet alphabet) {
+  if (c == 0xFFFD || (c >= 0x80 && c <= 0x9F)) return kUnassigned;
   // U+0130 has no lower case of one code point beyond ASCII.
   if (alphabet_of(c) == alphabet) {
     if (is_one_of(c, U"ςםןךףץةى")) return kFinal;
@@ -76,8 +76,8 @@ Class class_of(char32_t c, Alphabet alphabet) {
 }
 
 /// The probability of a character that is no letter, among those of its class.
-float sign_likelihood(char32_t c, Class byte_class) {
-  if (byte_class == kVoid) return -8;
+float sign_likelihood(char32_t c, ByteClass byte_class) {
+  if (byte_class == kUnassigned) return -8;
   if (c == U'’') return -0.3f;  // apostrophes are most of what English has beyond ASCII
   if (is_one_of(c, U"“”«»–—…°©®€\u00A0،")) return -2;
   return byte_class == kSymbol ? -4.5f : -3.5f;
@@ -85,7 +85,7 @@ float sign_likelihood(char32_t c, Class byte_class) {
 
 // How likely the second of two neighbours is of its class, given the first one's. Rounded general knowledge: words
 // begin at spaces, capitals begin words, alphabets do not mix within a word, symbols are not inside words.
-using Transitions = std::array<std::array<float, kClassCount>, kClassCount>;
+using Transitions = std::array<std::array<float, kByteClassCount>, kByteClassCount>;
 
 // clang-format off
 /// In Latin text, where most letters are ASCII. A language's `adjacent` goes on top for two letters beyond it.
@@ -161,7 +161,7 @@ LanguageModel make_model(const LanguageLetters& letters, const SingleByteTable& 
   LanguageModel model;
   model.adjacent = letters.adjacent;
   for (size_t i = 0; i < 128; ++i) {
-    if (!is_letter(classes[i])) {
+    if (!is_high_letter(classes[i])) {
       model.likelihoods[i] = sign_likelihood(table.code_points[i], classes[i]);
       continue;
     }
@@ -257,8 +257,8 @@ Counts count(std::string_view sample) {
 /// Of what stands beside what. `capitals`: as text that is all capitals, in which they are what small letters are else.
 double pairs_likelihood(const Counts& counts, const Candidate& candidate, bool capitals) {
   const auto class_at = [&](size_t symbol) {
-    if (symbol < kHighSymbols) return static_cast<Class>(symbol);
-    const Class found = candidate.classes[symbol - kHighSymbols];
+    if (symbol < kHighSymbols) return static_cast<ByteClass>(symbol);
+    const ByteClass found = candidate.classes[symbol - kHighSymbols];
     if (!capitals || (found != kLower && found != kUpper)) return found;
     return found == kLower ? kUpper : kLower;
   };
@@ -273,7 +273,7 @@ double pairs_likelihood(const Counts& counts, const Candidate& candidate, bool c
 /// How many letters beyond ASCII follow another.
 double adjacent_letters(const Counts& counts, const Candidate& candidate) {
   const auto is_letter_at = [&](size_t symbol) {
-    return symbol >= kHighSymbols && is_letter(candidate.classes[symbol - kHighSymbols]);
+    return symbol >= kHighSymbols && is_high_letter(candidate.classes[symbol - kHighSymbols]);
   };
   double sum = 0;
   for (const Counts::Pair& pair : counts.pairs) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <iterator>
 
+#include "scraper/base/ascii.h"
 #include "scraper/parse/charset.h"
 
 namespace scraper {
@@ -95,7 +96,6 @@ constexpr size_t kLabelBytesMax = 24;
 }  // namespace
 
 std::optional<std::string_view> charset_for_label(std::string_view label) {
-  constexpr std::string_view kWhiteSpace = "\t\n\f\r ";
   const size_t begin = label.find_first_not_of(kWhiteSpace);
   if (begin == std::string_view::npos) return std::nullopt;
   label = label.substr(begin, label.find_last_not_of(kWhiteSpace) - begin + 1);

@@ -10,22 +10,22 @@
 namespace scraper {
 namespace {
 
-constexpr char32_t kReplacement = 0xFFFD;
+constexpr char32_t kReplacementCodePoint = 0xFFFD;
 
 bool in(uint8_t byte, int low, int high) { return byte >= low && byte <= high; }
 
 /// What one step of a decoder made of the bytes at its position.
 struct Step {
   size_t length;           ///< bytes consumed
-  char32_t code_point;     ///< kReplacement for an error
+  char32_t code_point;     ///< kReplacementCodePoint for an error
   char32_t combining = 0;  ///< a second code point, where one character needs two
 };
 
 /// What is left at the end of the input and is no whole character is one error.
-Step cut_off(std::string_view rest) { return {rest.size(), kReplacement}; }
+Step cut_off(std::string_view rest) { return {rest.size(), kReplacementCodePoint}; }
 
 /// A pair that the index does not have. Its second byte is read again when it is ASCII: it may be the `<` of a tag.
-Step bad_pair(uint8_t trail) { return {trail < 0x80 ? 1u : 2u, kReplacement}; }
+Step bad_pair(uint8_t trail) { return {trail < 0x80 ? 1u : 2u, kReplacementCodePoint}; }
 
 Step mapped_pair(char32_t code_point, uint8_t trail) { return code_point != 0 ? Step{2, code_point} : bad_pair(trail); }
 
@@ -40,7 +40,7 @@ std::string decode_runs(std::string_view body, StepFunction step) {
     while (at < body.size() && in(static_cast<uint8_t>(body[at]), 0x01, 0x7F)) ++at;
     out.append(body, begin, at - begin);
     if (at == body.size()) break;
-    const Step done = body[at] == 0 ? Step{1, kReplacement} : step(body.substr(at));
+    const Step done = body[at] == 0 ? Step{1, kReplacementCodePoint} : step(body.substr(at));
     append_utf8(out, done.code_point);
     if (done.combining != 0) append_utf8(out, done.combining);
     at += done.length;
@@ -52,19 +52,19 @@ uint8_t byte_at(std::string_view text, size_t i) { return static_cast<uint8_t>(t
 
 Step gb18030_four_bytes(std::string_view rest) {
   if (rest.size() < 3) return cut_off(rest);
-  if (!in(byte_at(rest, 2), 0x81, 0xFE)) return {1, kReplacement};
+  if (!in(byte_at(rest, 2), 0x81, 0xFE)) return {1, kReplacementCodePoint};
   if (rest.size() < 4) return cut_off(rest);
-  if (!in(byte_at(rest, 3), 0x30, 0x39)) return {1, kReplacement};
+  if (!in(byte_at(rest, 3), 0x30, 0x39)) return {1, kReplacementCodePoint};
   const size_t pointer = (byte_at(rest, 0) - 0x81u) * 12600 + (byte_at(rest, 1) - 0x30u) * 1260 +
                          (byte_at(rest, 2) - 0x81u) * 10 + byte_at(rest, 3) - 0x30u;
   if (pointer >= 189000 && pointer <= 1237575) return {4, static_cast<char32_t>(pointer - 189000 + 0x10000)};
   const char32_t code_point = gb18030_ranges_index()[pointer];
-  return {4, code_point != 0 ? code_point : kReplacement};
+  return {4, code_point != 0 ? code_point : kReplacementCodePoint};
 }
 
 Step euc_jp_step(std::string_view rest) {
   const uint8_t lead = byte_at(rest, 0);
-  if (lead != 0x8E && lead != 0x8F && !in(lead, 0xA1, 0xFE)) return {1, kReplacement};
+  if (lead != 0x8E && lead != 0x8F && !in(lead, 0xA1, 0xFE)) return {1, kReplacementCodePoint};
   if (rest.size() < 2) return cut_off(rest);
   const uint8_t trail = byte_at(rest, 1);
   if (lead == 0x8E && in(trail, 0xA1, 0xDF)) return {2, 0xFF61u - 0xA1u + trail};
@@ -73,7 +73,7 @@ Step euc_jp_step(std::string_view rest) {
     const uint8_t last = byte_at(rest, 2);
     const char32_t code_point = in(last, 0xA1, 0xFE) ? jis0212_index()[(trail - 0xA1u) * 94 + last - 0xA1u] : 0;
     if (code_point != 0) return {3, code_point};
-    return {last < 0x80 ? 2u : 3u, kReplacement};
+    return {last < 0x80 ? 2u : 3u, kReplacementCodePoint};
   }
   const bool both = in(lead, 0xA1, 0xFE) && in(trail, 0xA1, 0xFE);
   return mapped_pair(both ? jis0208_index()[(lead - 0xA1u) * 94 + trail - 0xA1u] : 0, trail);
@@ -83,7 +83,7 @@ Step shift_jis_step(std::string_view rest) {
   const uint8_t lead = byte_at(rest, 0);
   if (lead == 0x80) return {1, 0x80};
   if (in(lead, 0xA1, 0xDF)) return {1, 0xFF61u - 0xA1u + lead};
-  if (!in(lead, 0x81, 0x9F) && !in(lead, 0xE0, 0xFC)) return {1, kReplacement};
+  if (!in(lead, 0x81, 0x9F) && !in(lead, 0xE0, 0xFC)) return {1, kReplacementCodePoint};
   if (rest.size() < 2) return cut_off(rest);
   const uint8_t trail = byte_at(rest, 1);
   if (!in(trail, 0x40, 0x7E) && !in(trail, 0x80, 0xFC)) return bad_pair(trail);
@@ -110,7 +110,7 @@ class Iso2022Jp {
  private:
   enum class State { ascii, roman, katakana, two_bytes };
 
-  void error() { append_utf8(out_, kReplacement); }
+  void error() { append_utf8(out_, kReplacementCodePoint); }
 
   void escape() {
     const std::string_view sequence = body_.substr(at_ + 1, 2);
@@ -167,7 +167,7 @@ class Iso2022Jp {
 
   void trail(uint8_t lead, uint8_t byte) {
     const char32_t code_point = in(byte, 0x21, 0x7E) ? jis0208_index()[(lead - 0x21u) * 94 + byte - 0x21u] : 0;
-    append_utf8(out_, code_point != 0 ? code_point : kReplacement);
+    append_utf8(out_, code_point != 0 ? code_point : kReplacementCodePoint);
   }
 
   std::string_view body_;
@@ -183,7 +183,7 @@ std::string decode_gb18030(std::string_view body) {
   return decode_runs(body, [](std::string_view rest) -> Step {
     const uint8_t lead = byte_at(rest, 0);
     if (lead == 0x80) return {1, 0x20AC};
-    if (lead == 0xFF) return {1, kReplacement};
+    if (lead == 0xFF) return {1, kReplacementCodePoint};
     if (rest.size() < 2) return cut_off(rest);
     const uint8_t trail = byte_at(rest, 1);
     if (in(trail, 0x30, 0x39)) return gb18030_four_bytes(rest);
@@ -195,7 +195,7 @@ std::string decode_gb18030(std::string_view body) {
 std::string decode_big5(std::string_view body) {
   return decode_runs(body, [](std::string_view rest) -> Step {
     const uint8_t lead = byte_at(rest, 0);
-    if (!in(lead, 0x81, 0xFE)) return {1, kReplacement};
+    if (!in(lead, 0x81, 0xFE)) return {1, kReplacementCodePoint};
     if (rest.size() < 2) return cut_off(rest);
     const uint8_t trail = byte_at(rest, 1);
     if (!in(trail, 0x40, 0x7E) && !in(trail, 0xA1, 0xFE)) return bad_pair(trail);
@@ -224,7 +224,7 @@ std::string decode_shift_jis(std::string_view body) { return decode_runs(body, s
 std::string decode_euc_kr(std::string_view body) {
   return decode_runs(body, [](std::string_view rest) -> Step {
     const uint8_t lead = byte_at(rest, 0);
-    if (!in(lead, 0x81, 0xFE)) return {1, kReplacement};
+    if (!in(lead, 0x81, 0xFE)) return {1, kReplacementCodePoint};
     if (rest.size() < 2) return cut_off(rest);
     const uint8_t trail = byte_at(rest, 1);
     if (!in(trail, 0x41, 0xFE)) return bad_pair(trail);
@@ -254,7 +254,7 @@ std::string decode_utf16(std::string_view body, bool big_endian) {
     }
     append_utf8(out, lead);
   }
-  if (at < body.size()) append_utf8(out, kReplacement);
+  if (at < body.size()) append_utf8(out, kReplacementCodePoint);
   return out;
 }
 
@@ -267,7 +267,7 @@ std::string decode_utf32(std::string_view body, bool big_endian) {
     for (size_t i = 0; i < 4; ++i) code_point = code_point << 8 | byte_at(body, at + (big_endian ? i : 3 - i));
     append_utf8(out, code_point);
   }
-  if (at < body.size()) append_utf8(out, kReplacement);
+  if (at < body.size()) append_utf8(out, kReplacementCodePoint);
   return out;
 }
 

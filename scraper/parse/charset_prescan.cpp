@@ -2,24 +2,13 @@
 #include <string>
 #include <vector>
 
+#include "scraper/base/ascii.h"
 #include "scraper/parse/charset.h"
 
 namespace scraper {
 namespace {
 
 bool is_space(char c) { return c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == ' '; }
-
-bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-bool starts_with_ignoring_case(std::string_view text, std::string_view lower) {
-  if (text.size() < lower.size()) return false;
-  for (size_t i = 0; i < lower.size(); ++i) {
-    if (to_lower(text[i]) != lower[i]) return false;
-  }
-  return true;
-}
 
 /// A page whose <meta> could be read as ASCII is not in UTF-16, whatever it says.
 std::string_view readable_as_ascii(std::string_view name) {
@@ -88,7 +77,7 @@ class Prescan {
       } else if (starts_with_ignoring_case(rest, "<meta") && rest.size() > 5 && (is_space(rest[5]) || rest[5] == '/')) {
         at_ += 5;
         if (const auto name = meta()) return name;
-      } else if (rest.size() > 1 && (is_alpha(rest[1]) || (rest[1] == '/' && rest.size() > 2 && is_alpha(rest[2])))) {
+      } else if (rest.size() > 1 && (is_letter(rest[1]) || (rest[1] == '/' && rest.size() > 2 && is_letter(rest[2])))) {
         while (at_ < bytes_.size() && !is_space(bytes_[at_]) && bytes_[at_] != '>') ++at_;
         Attribute ignored;
         while (next_attribute(ignored)) continue;

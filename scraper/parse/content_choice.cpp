@@ -18,9 +18,6 @@ constexpr int64_t kMostText = 65;
 constexpr uint32_t kTeaserMax = 500;
 constexpr uint32_t kTeasersMin = 3;
 
-/// Inline elements with more text are parts of sentences, whatever their names.
-constexpr uint32_t kInlineMax = 100;
-
 /// When less is left the names may have misled.
 constexpr uint32_t kArticle = 250;
 
@@ -31,7 +28,7 @@ enum class Strictness { tags, names };
 /// meant by its name, as with a <form> around all of a page.
 int share_max(const ContentNode& node, Strictness strictness) {
   if (node.tag == GUMBO_TAG_LAST || node.marks & kBodySure) return 0;
-  if (!(node.marks & kIsBlock) && node.text >= kInlineMax) return 0;
+  if (!(node.marks & kIsBlock) && node.text >= kInlineTextMax) return 0;
   if (node.marks & kComments) return 9;
   if (node.tag == GUMBO_TAG_FORM || node.tag == GUMBO_TAG_NAV) return 8;
   if (node.tag == GUMBO_TAG_FOOTER || node.tag == GUMBO_TAG_ASIDE) return 5;

@@ -17,9 +17,6 @@ constexpr uint32_t kHeadingMax = 300;
 /// How long a line with a date may be.
 constexpr uint32_t kDateLineMax = 60;
 
-/// Inline elements with more text are parts of sentences, whatever their names.
-constexpr uint32_t kInlineMax = 100;
-
 bool is_box(GumboTag tag) {
   switch (tag) {
     case GUMBO_TAG_DIV:
@@ -58,7 +55,7 @@ bool is_date_line(const ContentNode& node) {
 bool is_out(const ContentTree& tree, uint32_t i, uint32_t root, int64_t sentences) {
   const ContentNode& node = tree[i];
   if (node.tag == GUMBO_TAG_LAST) return false;
-  if (!(node.marks & kIsBlock) && node.text >= kInlineMax) return false;
+  if (!(node.marks & kIsBlock) && node.text >= kInlineTextMax) return false;
   if (node.marks & (kUnlikely | kComments | kAside | kInvisible)) return node.text * 2 < tree[root].text;
   return is_links(node, sentences) || is_date_line(node);
 }

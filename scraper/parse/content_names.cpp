@@ -15,7 +15,7 @@ namespace scraper {
 namespace {
 
 /// Real names are far shorter; what hostile pages write is not read to its end.
-constexpr size_t kNameBytesMax = 512;
+constexpr size_t kAttributeBytesMax = 512;
 
 /// Words separated by spaces, made into a sorted array when compiled.
 template <size_t N>
@@ -151,7 +151,7 @@ uint16_t name_marks(std::string_view name) {
 }
 
 uint16_t names_marks(std::string_view names) {
-  names = names.substr(0, kNameBytesMax);
+  names = names.substr(0, kAttributeBytesMax);
   uint16_t marks = 0;
   for (size_t at = 0; at < names.size();) {
     size_t end = at;
@@ -167,7 +167,7 @@ bool is_invisible(const GumboNode* element) {
   const auto style = attribute(element, "style");
   if (!style) return false;
   std::string flat;
-  for (const char c : style->substr(0, kNameBytesMax))
+  for (const char c : style->substr(0, kAttributeBytesMax))
     if (!is_white_space(c)) flat += c;
   flat = to_lower(flat);
   return flat.find("display:none") != std::string::npos || flat.find("visibility:hidden") != std::string::npos;

@@ -11,8 +11,6 @@
 namespace scraper {
 namespace {
 
-constexpr size_t kNodesBetweenLooks = 1024;
-
 constexpr std::array kLeftOutTags{GUMBO_TAG_APPLET,   GUMBO_TAG_BUTTON, GUMBO_TAG_CANVAS,   GUMBO_TAG_DATALIST,
                                   GUMBO_TAG_HEAD,     GUMBO_TAG_INPUT,  GUMBO_TAG_NOEMBED,  GUMBO_TAG_NOFRAMES,
                                   GUMBO_TAG_NOSCRIPT, GUMBO_TAG_OPTION, GUMBO_TAG_PROGRESS, GUMBO_TAG_METER,
@@ -55,7 +53,7 @@ uint32_t count_stops(std::string_view text) {
 
 uint32_t sum(uint32_t a, uint32_t b) { return a > UINT32_MAX - b ? UINT32_MAX : a + b; }
 
-struct Frame {
+struct OpenElement {
   const GumboNode* element;
   unsigned next_child;
   uint32_t place;
@@ -76,7 +74,7 @@ uint32_t content_length(std::string_view text) {
 tl::expected<ContentTree, Error> ContentTree::make(const GumboNode* document, const ParseLimits& limits,
                                                    const Watchdog& watchdog) {
   ContentTree tree;
-  std::vector<Frame> stack;
+  std::vector<OpenElement> stack;
   const auto enter = [&](const GumboNode* node) {
     const auto place = static_cast<uint32_t>(tree.nodes_.size());
     const uint32_t parent = stack.empty() ? place : stack.back().place;
@@ -104,7 +102,7 @@ tl::expected<ContentTree, Error> ContentTree::make(const GumboNode* document, co
       const Overrun seen = watchdog.look();
       if (seen != Overrun::none) return tl::make_unexpected(overrun_error(seen, limits));
     }
-    Frame& top = stack.back();
+    OpenElement& top = stack.back();
     const GumboVector* below = children(top.element);
     if (below != nullptr && top.next_child < below->length) {
       const GumboNode* next = child(below, top.next_child++);

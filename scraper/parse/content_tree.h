@@ -44,6 +44,9 @@ enum ContentMark : uint16_t {
   kAside = 256,     ///< its name says that it belongs to the content but is not its text: caption, byline, share...
 };
 
+/// Inline elements with more text are parts of sentences, whatever their names.
+inline constexpr uint32_t kInlineTextMax = 100;
+
 /// The part of a page that may be content, as an array in document order: passes over it are loops, whatever the depth.
 /// What never is text of the page (scripts, styles, buttons, pictures' insides) is left out.
 ///

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <array>
 
+#include "scraper/base/ascii.h"
+
 namespace scraper {
 namespace {
-
-constexpr std::string_view kSpace = " \t\r\n\f";
 
 bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
@@ -31,7 +31,7 @@ ContentKind sniff(std::string_view body) {
   if (body.starts_with("%PDF-") || body.starts_with("%!PS-Adobe-")) return ContentKind::other;
   if (body.size() >= 3 && body.substr(0, 3) == "\xEF\xBB\xBF") body.remove_prefix(3);
   std::string_view start = body;
-  start.remove_prefix(std::min(start.find_first_not_of(kSpace), start.size()));
+  start.remove_prefix(std::min(start.find_first_not_of(kWhiteSpace), start.size()));
   constexpr std::array<std::string_view, 17> kTags{
       "<!doctype html", "<html",  "<head", "<script", "<iframe", "<h1", "<div", "<font", "<table", "<a",
       "<style",         "<title", "<b",    "<body",   "<br",     "<p",  "<!--"};
@@ -53,9 +53,9 @@ bool ends_with(std::string_view text, std::string_view tail) {
 
 std::string media_type(std::string_view content_type) {
   content_type = content_type.substr(0, content_type.find_first_of(";,"));
-  const size_t begin = content_type.find_first_not_of(kSpace);
+  const size_t begin = content_type.find_first_not_of(kWhiteSpace);
   if (begin == std::string_view::npos) return {};
-  content_type = content_type.substr(begin, content_type.find_last_not_of(kSpace) - begin + 1);
+  content_type = content_type.substr(begin, content_type.find_last_not_of(kWhiteSpace) - begin + 1);
   std::string type(content_type);
   std::transform(type.begin(), type.end(), type.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });

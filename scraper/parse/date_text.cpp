@@ -45,10 +45,6 @@ struct Time {
   size_t end = 0;
 };
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
-}
-
 /// In lower case; no-break spaces separate as others do.
 std::vector<Token> tokens_of(std::string_view text) {
   constexpr std::array<std::string_view, 3> kWideSpaces{"\u00A0", "\u202F", "\u2009"};
@@ -71,7 +67,7 @@ std::vector<Token> tokens_of(std::string_view text) {
       while (end < text.size() && is_digit(text[end])) ++end;
       if (end - at <= 8)
         for (size_t i = at; i < end; ++i) token.value = token.value * 10 + (text[i] - '0');
-    } else if (is_letter(text[at])) {
+    } else if (is_letter_or_beyond(text[at])) {
       token.kind = Token::Kind::word;
       const std::string_view rest = text.substr(at);
       const bool cjk = std::any_of(kCjk.begin(), kCjk.end(), [&](std::string_view c) { return rest.starts_with(c); });
@@ -80,7 +76,7 @@ std::vector<Token> tokens_of(std::string_view text) {
                            [&](std::string_view space) { return text.substr(i).starts_with(space); });
       };
       if (cjk) end = at + 3;
-      while (!cjk && end < text.size() && is_letter(text[end]) && !is_space(end)) ++end;
+      while (!cjk && end < text.size() && is_letter_or_beyond(text[end]) && !is_space(end)) ++end;
     }
     token.text = text.substr(at, end - at);
     tokens.push_back(token);

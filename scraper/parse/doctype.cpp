@@ -8,9 +8,11 @@
 namespace scraper {
 namespace {
 
-constexpr std::string_view kSpace = " \t\n\f";
+constexpr std::string_view kDoctypeSpace = " \t\n\f";
 
-void skip_space(std::string_view& text) { text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size())); }
+void skip_doctype_space(std::string_view& text) {
+  text.remove_prefix(std::min(text.find_first_not_of(kDoctypeSpace), text.size()));
+}
 
 /// Takes what stands in quotes.
 std::optional<std::string_view> take_quoted(std::string_view& text) {
@@ -26,10 +28,10 @@ std::optional<std::string_view> take_quoted(std::string_view& text) {
 
 std::optional<Doctype> read_doctype(std::string_view text) {
   Doctype read;
-  skip_space(text);
-  read.name = text.substr(0, text.find_first_of(kSpace));
+  skip_doctype_space(text);
+  read.name = text.substr(0, text.find_first_of(kDoctypeSpace));
   text.remove_prefix(read.name.size());
-  skip_space(text);
+  skip_doctype_space(text);
   if (read.name.empty()) return std::nullopt;
   if (text.empty()) return read;
   const bool is_public = starts_with_ignoring_case(text, "public");
@@ -38,16 +40,16 @@ std::optional<Doctype> read_doctype(std::string_view text) {
     return read;
   }
   text.remove_prefix(6);
-  skip_space(text);
+  skip_doctype_space(text);
   const auto first = take_quoted(text);
   if (!first) return std::nullopt;
   (is_public ? read.public_id : read.system_id) = *first;
-  skip_space(text);
+  skip_doctype_space(text);
   if (is_public && !text.empty()) {
     const auto second = take_quoted(text);
     if (!second) return std::nullopt;
     read.system_id = *second;
-    skip_space(text);
+    skip_doctype_space(text);
   }
   if (!text.empty()) return std::nullopt;
   return read;

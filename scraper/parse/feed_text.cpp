@@ -11,11 +11,11 @@
 #include "scraper/parse/gumbo_node.h"
 #include "scraper/parse/page_tree.h"
 #include "scraper/parse/page_walk.h"
+#include "scraper/parse/xml_prolog.h"
 
 namespace scraper {
 namespace {
 
-constexpr size_t kTagsMax = 2'000'000;  // each takes 64 bytes of pugixml's tree
 constexpr std::array kTexts{"title",   "subtitle", "tagline", "description", "summary",
                             "content", "encoded",  "name",    "creator"};
 
@@ -57,7 +57,7 @@ void cut_behind_tags(std::string& xml, size_t tags_max) {
 }  // namespace
 
 std::string feed_text(std::string xml, const Url& url, const ParseLimits& limits, SteadyTime deadline) {
-  cut_behind_tags(xml, kTagsMax);
+  cut_behind_tags(xml, kXmlTagsMax);
   pugi::xml_document document;
   document.load_buffer_inplace(xml.data(), xml.size(), pugi::parse_default, pugi::encoding_utf8);
   PageTree tree;

@@ -12,11 +12,11 @@ namespace scraper {
 namespace {
 
 // What a byte is to the parts of a tag.
-enum : uint8_t { kSpace = 1, kEndsTagName = 2, kEndsValue = 4, kLetter = 8, kBeginsMarkup = 16 };
+enum : uint8_t { kIsSpace = 1, kEndsTagName = 2, kEndsValue = 4, kLetter = 8, kBeginsMarkup = 16 };
 
 constexpr auto kClass = [] {
   std::array<uint8_t, 256> table{};
-  for (const unsigned char c : std::string_view(" \t\n\f\r")) table[c] = kSpace | kEndsTagName | kEndsValue;
+  for (const unsigned char c : std::string_view(" \t\n\f\r")) table[c] = kIsSpace | kEndsTagName | kEndsValue;
   table['/'] = kEndsTagName;
   table['>'] = kEndsTagName | kEndsValue;
   for (int c = 'a'; c <= 'z'; ++c) table[c] = table[c - 'a' + 'A'] = kLetter | kBeginsMarkup;
@@ -54,7 +54,7 @@ const char* name_end(const char* at, const std::array<uint8_t, 256>& bytes, uint
 
 /// Likewise past white space.
 const char* past_space(const char* at) {
-  while (is(*at, kSpace)) ++at;
+  while (is(*at, kIsSpace)) ++at;
   return at;
 }
 
@@ -156,7 +156,7 @@ HtmlTokenizer::Kind HtmlTokenizer::read_tag(const char* begin, Kind kind) {
     }
     if (c == '/') {
       self_closing_ = *++at == '>';
-    } else if (is(c, kSpace)) {
+    } else if (is(c, kIsSpace)) {
       ++at;
     } else {
       at = attribute(at, last);

@@ -15,7 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kSpace = " \t\r\n\f\v";
+constexpr std::string_view kLenientSpace = " \t\r\n\f\v";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// Writes a broken text anew, value by value, in a shape that a JSON parser takes if anything can be made of it. It
@@ -66,7 +66,7 @@ void JsonMender::skip_line_comment() {
 /// A comment around the whole value is a wrapping from the time of browsers without scripts; others are comments.
 void JsonMender::skip_html_comment() {
   at_ += 4;
-  const size_t word = text_.find_first_not_of(kSpace, at_);
+  const size_t word = text_.find_first_not_of(kLenientSpace, at_);
   if (word == std::string_view::npos || text_[word] == '{' || text_[word] == '[')
     at_ = std::min(word, text_.size());
   else
@@ -109,7 +109,7 @@ std::optional<std::string> JsonMender::next() {
     } else if (c == ',') {
       comma_ = true;
       ++at_;
-    } else if (kSpace.find(c) != std::string_view::npos) {
+    } else if (kLenientSpace.find(c) != std::string_view::npos) {
       ++at_;
     } else {
       token(text_.substr(at_++, 1));
@@ -136,7 +136,7 @@ void JsonMender::close(char bracket) {
 
 /// A quote ends its string when something follows that can follow a string, else the author forgot to escape it.
 bool JsonMender::closes_string() const {
-  const size_t next = text_.find_first_not_of(kSpace, at_ + 1);
+  const size_t next = text_.find_first_not_of(kLenientSpace, at_ + 1);
   if (next == std::string_view::npos) return true;
   return std::string_view(",:}]/<").find(text_[next]) != std::string_view::npos;
 }
@@ -264,7 +264,7 @@ std::vector<json> lenient_json(std::string_view text) {
 std::optional<json> read_json(std::string_view utf8) {
   if (auto value = parse_json(utf8)) return value;
   // Only what looks like JSON is worth it: anything can come under this type.
-  const size_t first = utf8.find_first_not_of(kSpace);
+  const size_t first = utf8.find_first_not_of(kLenientSpace);
   if (first == std::string_view::npos || (utf8[first] != '{' && utf8[first] != '[')) return std::nullopt;
   std::vector<json> values = mended(utf8);
   if (values.empty()) return std::nullopt;

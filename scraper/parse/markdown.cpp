@@ -18,8 +18,7 @@ using Mark = MarkdownWriter::Mark;
 
 /// Wider tables are shown as paragraphs.
 constexpr unsigned kColumnsMax = 50;
-constexpr size_t kNodesBetweenLooks = 1024;
-constexpr size_t kLanguageBytesMax = 30;
+constexpr size_t kCodeLanguageBytesMax = 30;
 constexpr int64_t kItemNumberMax = 999'999'999;
 
 bool keeps_space(GumboTag tag) { return tag == GUMBO_TAG_PRE || tag == GUMBO_TAG_LISTING || tag == GUMBO_TAG_XMP; }
@@ -50,7 +49,7 @@ std::string language_of(const GumboNode* element) {
     const size_t at = names.find(before);
     if (at == std::string_view::npos || (at > 0 && !is_white_space(names[at - 1]))) continue;
     std::string language;
-    for (const char c : names.substr(at + before.size(), kLanguageBytesMax)) {
+    for (const char c : names.substr(at + before.size(), kCodeLanguageBytesMax)) {
       const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
                         c == '#' || c == '-' || c == '_' || c == '.';
       if (!fits) break;

@@ -13,9 +13,8 @@ namespace {
 /// Quotes and lists within each other beyond this are not shown: their prefixes would stand before every line.
 constexpr size_t kContainersMax = 12;
 
-bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 /// Bytes of letters beyond ASCII count as letters.
-bool is_word(char c) { return is_alpha(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80; }
+bool is_word(char c) { return is_letter_or_beyond(c) || is_digit(c); }
 
 /// True where Markdown would read the byte at `i` as markup, wherever it stands in a line.
 bool is_markup(std::string_view text, size_t i) {
@@ -32,9 +31,9 @@ bool is_markup(std::string_view text, size_t i) {
     case '_':
       return !(is_word(before) && is_word(after));
     case '<':
-      return is_alpha(after) || after == '/' || after == '!' || after == '?';
+      return is_letter(after) || after == '/' || after == '!' || after == '?';
     case '&':
-      return is_alpha(after) || after == '#';
+      return is_letter(after) || after == '#';
     case '~':
       return before == '~' || after == '~';
     default:

@@ -13,10 +13,6 @@
 namespace scraper {
 namespace {
 
-bool is_letter(char c) {
-  return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (static_cast<unsigned char>(c) & 0x80) != 0;
-}
-
 /// What stands between two digits of one number.
 struct Separator {
   char kind = 0;  ///< '.', ',', ' ' or '\''; 0: none
@@ -62,7 +58,7 @@ std::string_view exponent_at(std::string_view text, size_t at) {
   if (digits < text.size() && (text[digits] == '-' || text[digits] == '+')) ++digits;
   const size_t count = digits_from(text, digits);
   const size_t end = digits + count;
-  if (count == 0 || count > 3 || (end < text.size() && is_letter(text[end]))) return {};
+  if (count == 0 || count > 3 || (end < text.size() && is_letter_or_beyond(text[end]))) return {};
   return text.substr(at, end - at);
 }
 
@@ -100,16 +96,14 @@ bool is_minus_before(std::string_view text, size_t at) {
   for (const std::string_view sign : {"-", "\u2212"}) {
     if (!before.ends_with(sign)) continue;
     const std::string_view left = before.substr(0, before.size() - sign.size());
-    return left.empty() || (!is_digit(left.back()) && !is_letter(left.back()));
+    return left.empty() || (!is_digit(left.back()) && !is_letter_or_beyond(left.back()));
   }
   return false;
 }
 
-bool is_ascii_letter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
-
 std::string_view word_before(std::string_view text, size_t at) {
   size_t begin = at;
-  while (begin > 0 && (is_ascii_letter(text[begin - 1]) || is_digit(text[begin - 1]))) --begin;
+  while (begin > 0 && (is_letter(text[begin - 1]) || is_digit(text[begin - 1]))) --begin;
   return text.substr(begin, at - begin);
 }
 
@@ -127,13 +121,13 @@ std::optional<Written> only_number(std::string_view text) {
   std::optional<Written> found;
   for (size_t at = 0; at < text.size();) {
     const bool fraction = text[at] == '.' && at + 1 < text.size() && is_digit(text[at + 1]) &&
-                          (at == 0 || (!is_digit(text[at - 1]) && !is_letter(text[at - 1])));
+                          (at == 0 || (!is_digit(text[at - 1]) && !is_letter_or_beyond(text[at - 1])));
     if (!is_digit(text[at]) && !fraction) {
       ++at;
       continue;
     }
     // Digits of a word, as in `B2B` or `H2`: a letter of the alphabet, for `€5` and `¥5` are numbers.
-    const bool in_word = at > 0 && is_ascii_letter(text[at - 1]) && !is_currency(word_before(text, at));
+    const bool in_word = at > 0 && is_letter(text[at - 1]) && !is_currency(word_before(text, at));
     Written number = read_at(text, at);
     at = number.end;
     if (in_word) continue;

@@ -10,7 +10,6 @@
 namespace scraper {
 namespace {
 
-constexpr size_t kNodesBetweenLooks = 1024;
 constexpr size_t kTitleBytesMax = 1u << 10;
 constexpr size_t kMetasMax = 300;
 constexpr size_t kMetaBytesMax = 1u << 10;
@@ -18,7 +17,7 @@ constexpr size_t kJsonLdBytesMax = 1u << 20;  ///< of all scripts
 constexpr size_t kElementsMax = 30;
 constexpr size_t kElementBytesMax = 400;
 constexpr size_t kElementNodesMax = 100;  ///< elements that hold more are no byline
-constexpr size_t kNameBytesMax = 200;
+constexpr size_t kNamesBytesMax = 200;
 constexpr size_t kWrittenBylineBytesMax = 80;
 
 /// The text below a node, of its first kElementNodesMax nodes.
@@ -52,7 +51,7 @@ bool has_name(std::string_view names, std::string_view word) {
 
 bool is_item(const GumboNode* element, std::string_view property) {
   const auto item = attribute(element, "itemprop");
-  return item && has_name(to_lower(item->substr(0, kNameBytesMax)), property);
+  return item && has_name(to_lower(item->substr(0, kNamesBytesMax)), property);
 }
 
 /// The names alone where a byline marks them: what itemprop=name or links hold that are two words or more, joined by
@@ -130,8 +129,8 @@ void FactsWalk::enter(const GumboNode* element) {
   }
   if (tag == GUMBO_TAG_HTML || tag == GUMBO_TAG_BODY) return;
   if (element->v.element.attributes.length == 0 && tag != GUMBO_TAG_TIME) return;
-  names_ = to_lower(attribute(element, "class").value_or("").substr(0, kNameBytesMax)) + ' ' +
-           to_lower(attribute(element, "id").value_or("").substr(0, kNameBytesMax));
+  names_ = to_lower(attribute(element, "class").value_or("").substr(0, kNamesBytesMax)) + ' ' +
+           to_lower(attribute(element, "id").value_or("").substr(0, kNamesBytesMax));
   author(element, tag);
   published(element, tag);
 }
@@ -143,7 +142,7 @@ void FactsWalk::meta(const GumboNode* element) {
   if (!content || content->empty()) return;
   for (const char* key : {"name", "property", "itemprop"}) {
     if (const auto name = attribute(element, key)) {
-      facts_.metas.push_back({to_lower(cut(*name, kNameBytesMax)), cut(*content, kMetaBytesMax)});
+      facts_.metas.push_back({to_lower(cut(*name, kNamesBytesMax)), cut(*content, kMetaBytesMax)});
       return;
     }
   }
@@ -151,7 +150,7 @@ void FactsWalk::meta(const GumboNode* element) {
 
 void FactsWalk::json_ld(const GumboNode* script) {
   const auto type = attribute(script, "type");
-  if (!type || to_lower(type->substr(0, kNameBytesMax)).find("ld+json") == std::string::npos) return;
+  if (!type || to_lower(type->substr(0, kNamesBytesMax)).find("ld+json") == std::string::npos) return;
   const GumboVector* below = children(script);
   if (below->length == 0) return;
   const std::string_view text = text_of(child(below, 0));
@@ -166,7 +165,7 @@ void FactsWalk::author(const GumboNode* element, GumboTag tag) {
   if (tag == GUMBO_TAG_META || tag == GUMBO_TAG_LINK) return;
   if (is_item(element, "author"))
     add(facts_.authors, PageFacts::Element::Kind::itemprop, element);
-  else if (has_name(to_lower(attribute(element, "rel").value_or("").substr(0, kNameBytesMax)), "author"))
+  else if (has_name(to_lower(attribute(element, "rel").value_or("").substr(0, kNamesBytesMax)), "author"))
     add(facts_.authors, PageFacts::Element::Kind::rel, element);
   else if (has_any_name(names_, kNames) && !has_name(names_, "comment") && !has_name(names_, "comments"))
     add(facts_.authors, PageFacts::Element::Kind::name, element);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "scraper/base/ascii.h"
+#include "scraper/base/utf8.h"
 #include "scraper/parse/character_reference.h"
 #include "scraper/parse/charset.h"
 #include "scraper/parse/doctype.h"
@@ -18,8 +19,6 @@ namespace {
 
 // The watchdog looks once for this many tokens, each of which may search through kDepthMax elements a few times.
 constexpr size_t kTokensBetweenLooks = 256;
-
-constexpr std::string_view kReplacement = "\uFFFD";
 
 std::string_view leading_space(std::string_view text) {
   size_t size = 0;

@@ -7,8 +7,6 @@
 namespace scraper {
 namespace {
 
-using Content = HtmlTokenizer::Content;
-
 constexpr uint32_t kSetButtonBounds = kSetScope | kSetButton;
 
 constexpr int kAdoptionRounds = 8;
@@ -94,6 +92,7 @@ void PlainTree::start_another() {
 }
 
 void PlainTree::start_other() {
+  using Content = HtmlTokenizer::Content;
   switch (tag_) {
     case GUMBO_TAG_TEXTAREA:
       open_text(Content::rcdata);

@@ -21,10 +21,7 @@ namespace {
 using Text = std::optional<std::string_view>;
 using Thing = std::optional<uint32_t>;
 
-constexpr size_t kWordsMax = 20;           ///< of one property, typeof or rel
 constexpr size_t kIncompleteMax = 10'000;  ///< statements that wait for their object at a time
-constexpr size_t kNodesBetweenLooks = 1024;
-constexpr size_t kLanguageBytesMax = 100;
 
 /// The attributes that RDFa looks at.
 struct Attributes {
@@ -202,7 +199,7 @@ Scope RdfaWalk::declared(const Attributes& has, const GumboNode* element, const 
   }
   if (has.prefix) scope.names = names_.declare_all(scope.names, *has.prefix);
   if (const Text& language = has.xml_lang ? has.xml_lang : has.lang)
-    scope.language = language->substr(0, kLanguageBytesMax);
+    scope.language = language->substr(0, kRdfaLanguageBytesMax);
   return scope;
 }
 
@@ -266,7 +263,7 @@ Things RdfaWalk::things(const Attributes& has, const Scope& scope, GumboTag tag,
 std::vector<std::string> RdfaWalk::names(const Text& words, const Scope& scope, bool terms) const {
   std::vector<std::string> out;
   if (!words) return out;
-  for (const std::string_view word : Words(*words, kWordsMax)) {
+  for (const std::string_view word : Words(*words, kRdfaWordsMax)) {
     if (!terms && word.find(':') == std::string_view::npos) continue;
     std::string name = names_.name(word, scope.names, scope.vocabulary);
     if (!name.empty()) out.push_back(std::move(name));

@@ -14,6 +14,8 @@ namespace scraper {
 
 inline constexpr size_t kRdfaBytesMax = 1u << 20;        ///< of what the statements of a page say
 inline constexpr size_t kRdfaValueBytesMax = 64u << 10;  ///< longer text is cut
+inline constexpr size_t kRdfaLanguageBytesMax = 100;
+inline constexpr size_t kRdfaWordsMax = 20;  ///< of one property, typeof or rel
 inline constexpr size_t kRdfaStatementsMax = 10'000;
 /// Steps that statements of a page may take, nodes of their text and pieces of their subjects counted.
 inline constexpr size_t kRdfaStepsMax = 4'000'000;

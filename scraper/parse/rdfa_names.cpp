@@ -64,11 +64,6 @@ constexpr std::array<std::string_view, 28> kXhtmlTerms{
     "license",   "meta",     "next",       "p3pv1",      "prev",  "previous", "role",
     "section",   "start",    "stylesheet", "subsection", "top",   "toc",      "up"};
 
-template <typename Range>
-bool contains(const Range& range, std::string_view what) {
-  return std::find(range.begin(), range.end(), what) != range.end();
-}
-
 std::string as_text(std::string_view iri) {
   std::string text = to_valid_utf8(std::string(iri.substr(0, kIriBytesMax)));
   cut_utf8(text, kIriBytesMax);
@@ -131,7 +126,8 @@ std::string RdfaNames::name(std::string_view written, Declarations known, std::s
     const std::string term = to_lower(written);
     if (term == "describedby") return "http://www.w3.org/2007/05/powder-s#describedby";
     if (term == "license" || term == "role") return std::string(kXhtmlVocabulary) + term;
-    if (xhtml_terms_ && contains(kXhtmlTerms, term)) return std::string(kXhtmlVocabulary) + term;
+    if (xhtml_terms_ && std::find(kXhtmlTerms.begin(), kXhtmlTerms.end(), term) != kXhtmlTerms.end())
+      return std::string(kXhtmlVocabulary) + term;
     return {};
   }
   if (auto iri = compact(written, known)) return *iri;

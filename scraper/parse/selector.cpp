@@ -23,7 +23,7 @@ const GumboNode* scope_of(const GumboNode* root) {
 }
 
 /// A node whose children are being visited.
-struct Frame {
+struct Visited {
   const GumboVector* below;
   unsigned next;
   bool takes_text;  ///< its text nodes are found
@@ -48,7 +48,7 @@ tl::expected<std::vector<Match>, Overrun> Selector::select(const GumboNode* root
                                                            size_t matches_max) const {
   SelectorMatch match(scope_of(root), watchdog);
   std::vector<Match> found;
-  std::vector<Frame> frames;
+  std::vector<Visited> frames;
   const auto visit = [&](const GumboNode* element, bool is_row) {
     bool takes_text = false;
     for (const Group& group : groups_) {
@@ -68,7 +68,7 @@ tl::expected<std::vector<Match>, Overrun> Selector::select(const GumboNode* root
   else if (const GumboVector* below = children(root))
     frames.push_back({below, 0, false});
   while (!frames.empty() && found.size() < matches_max && match.spend()) {
-    Frame& top = frames.back();
+    Visited& top = frames.back();
     if (top.next == top.below->length) {
       frames.pop_back();
       continue;

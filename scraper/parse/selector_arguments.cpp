@@ -31,7 +31,7 @@ int take_sign(std::string_view& text) {
   return sign;
 }
 
-void skip_space(std::string_view& text) {
+void skip_white_space(std::string_view& text) {
   while (!text.empty() && is_white_space(text[0])) text.remove_prefix(1);
 }
 
@@ -52,11 +52,11 @@ bool parse_an_plus_b(std::string_view text, PseudoTest& out) {
   if ((text[0] | 0x20) != 'n') return false;
   text.remove_prefix(1);
   out.step = (sign < 0 ? -1 : 1) * (number < 0 ? 1 : number);
-  skip_space(text);
+  skip_white_space(text);
   if (text.empty()) return true;
   const int offset_sign = take_sign(text);
   if (offset_sign == 0) return false;
-  skip_space(text);
+  skip_white_space(text);
   const int64_t offset = take_digits(text);
   out.offset = offset_sign * offset;
   return offset >= 0 && text.empty();

@@ -9,8 +9,6 @@
 namespace scraper {
 namespace {
 
-using Op = AttributeTest::Op;
-
 bool equal(std::string_view a, std::string_view b, bool ignore_case) {
   return ignore_case ? equals_ignoring_case(a, b) : a == b;
 }
@@ -120,11 +118,12 @@ std::optional<std::string_view> SelectorMatch::value_of(const GumboNode* element
 
 bool SelectorMatch::matches(const AttributeTest& test, const GumboNode* element) {
   const auto value = value_of(element, test.name);
-  if (!value) return test.op == Op::differs;
+  if (!value) return test.op == AttributeTest::Op::differs;
   return spend(1 + value->size() / 64) && holds(test, *value);
 }
 
 bool SelectorMatch::holds(const AttributeTest& test, std::string_view value) {
+  using Op = AttributeTest::Op;
   const std::string_view want = test.value;
   switch (test.op) {
     case Op::present:

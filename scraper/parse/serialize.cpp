@@ -165,7 +165,7 @@ class HtmlWriter {
 };
 
 /// An element whose children are being written; its end tag comes after them when `closes`.
-struct Frame {
+struct OpenTag {
   const GumboNode* node;
   unsigned next;
   bool closes;
@@ -173,11 +173,11 @@ struct Frame {
 
 std::string serialize(const GumboNode* node, bool itself, size_t bytes_max) {
   HtmlWriter writer(bytes_max);
-  std::vector<Frame> frames;
+  std::vector<OpenTag> frames;
   if (itself || node->type == GUMBO_NODE_DOCUMENT) writer.write(node, node->parent);
   if (children(node) != nullptr) frames.push_back({node, 0, itself && is_element(node)});
   while (!frames.empty() && !writer.full()) {
-    Frame& top = frames.back();
+    OpenTag& top = frames.back();
     const GumboVector* below = children(top.node);
     if (top.next == below->length || is_void(top.node)) {
       if (top.closes) writer.end_tag(top.node);

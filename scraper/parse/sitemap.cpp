@@ -16,13 +16,9 @@
 namespace scraper {
 namespace {
 
-constexpr std::string_view kSpace = " \t\r\n\f";
 constexpr size_t kTitleCodePointsMax = 1000;
 constexpr size_t kDateCodePointsMax = 100;  // every address of an entry has its date
 constexpr size_t kPeekedBytes = 4u << 10;
-// A node of the tree takes 64 bytes and an attribute 40, which three bytes of text can ask for.
-constexpr size_t kTagsMax = 2'000'000;
-constexpr size_t kAttributesMax = 4'000'000;
 
 std::string_view prefix(std::string_view name) {
   return name.substr(0, name.find(':') == name.npos ? 0 : name.find(':'));
@@ -64,7 +60,7 @@ std::string title_text(pugi::xml_node top) {
   }
   std::string line;
   for (const char c : trim(text)) {
-    const bool space = kSpace.find(c) != std::string_view::npos;
+    const bool space = kWhiteSpace.find(c) != std::string_view::npos;
     if (!space) line += c;
     if (space && !line.ends_with(' ')) line += ' ';
   }
@@ -84,9 +80,9 @@ std::string date_in(pugi::xml_node node, std::initializer_list<std::string_view>
 }
 
 /// Walks what a document's root and its children say, no deeper than the formats go.
-class Reader {
+class SitemapReader {
  public:
-  Reader(const SitemapLimits& limits, const Url& base) : limits_(limits), base_(base) {}
+  SitemapReader(const SitemapLimits& limits, const Url& base) : limits_(limits), base_(base) {}
 
   /// False when the root is of no format that is known.
   bool read(pugi::xml_node root);
@@ -110,7 +106,7 @@ class Reader {
   bool full_ = false;                               // another URL came when there was no room
 };
 
-void Reader::add(std::string_view text, const Url* base, const std::string& last_modified) {
+void SitemapReader::add(std::string_view text, const Url* base, const std::string& last_modified) {
   if (trim(text).empty()) return;
   auto url = Url::parse(text, base);
   if (!url) return;
@@ -144,7 +140,7 @@ bool is_alternate(pugi::xml_node link) {
 }
 
 /// <url> or <sitemap>.
-void Reader::read_place(pugi::xml_node place) {
+void SitemapReader::read_place(pugi::xml_node place) {
   const std::string date = date_in(place, {"lastmod"});
   bool located = false;
   for (const pugi::xml_node child : place.children()) {
@@ -159,11 +155,11 @@ void Reader::read_place(pugi::xml_node place) {
   if (!located && starts_with_ignoring_case(own_text(place), "http")) add(own_text(place), &base_, date);
 }
 
-void Reader::read_title(pugi::xml_node node) {
+void SitemapReader::read_title(pugi::xml_node node) {
   if (out_.title.empty()) out_.title = title_text(node);
 }
 
-void Reader::read_channel(pugi::xml_node channel, const Url& above) {
+void SitemapReader::read_channel(pugi::xml_node channel, const Url& above) {
   const Url base = base_of(channel, above);
   const std::string date = date_in(channel, {"lastBuildDate", "pubDate", "date"});
   for (const pugi::xml_node child : channel.children()) {
@@ -174,7 +170,7 @@ void Reader::read_channel(pugi::xml_node channel, const Url& above) {
   }
 }
 
-void Reader::read_item(pugi::xml_node item, const Url& above) {
+void SitemapReader::read_item(pugi::xml_node item, const Url& above) {
   const Url base = base_of(item, above);
   const std::string date = date_in(item, {"pubDate", "date", "updated"});
   for (const pugi::xml_node child : item.children()) {
@@ -187,7 +183,7 @@ void Reader::read_item(pugi::xml_node item, const Url& above) {
 }
 
 /// <feed> or <entry> of Atom: rel is `alternate` where it is missing (RFC 4287 4.2.7.2).
-void Reader::read_atom(pugi::xml_node node, const Url& above) {
+void SitemapReader::read_atom(pugi::xml_node node, const Url& above) {
   const Url base = base_of(node, above);
   const std::string date = date_in(node, {"updated", "modified", "published"});
   for (const pugi::xml_node child : node.children()) {
@@ -201,7 +197,7 @@ void Reader::read_atom(pugi::xml_node node, const Url& above) {
   }
 }
 
-bool Reader::read(pugi::xml_node root) {
+bool SitemapReader::read(pugi::xml_node root) {
   const bool urls = is(root, "urlset"), index = is(root, "sitemapindex");
   if (urls || index) {
     out_.kind = urls ? Sitemap::Kind::urls : Sitemap::Kind::index;
@@ -229,7 +225,7 @@ bool Reader::read(pugi::xml_node root) {
   return known;
 }
 
-void Reader::read_lines(std::string_view text) {
+void SitemapReader::read_lines(std::string_view text) {
   while (!text.empty() && !full_) {
     const size_t end = std::min(text.find_first_of("\r\n"), text.size());
     const std::string_view line = trim(text.substr(0, end));
@@ -246,7 +242,7 @@ tl::unexpected<Error> no_sitemap(std::string what) {
 /// Text of a file that may say its encoding in a byte order mark, the header or the XML declaration, and is else UTF-8.
 /// What further down looks like a page's <meta> is somebody's content.
 std::string to_text(std::string_view bytes, std::string_view content_type) {
-  std::string_view head = bytes.substr(std::min(bytes.find_first_not_of(kSpace), bytes.size()));
+  std::string_view head = bytes.substr(std::min(bytes.find_first_not_of(kWhiteSpace), bytes.size()));
   const size_t declaration_end = head.substr(0, kPeekedBytes).find("?>");
   head = head.substr(0, declaration_end == head.npos ? 4 : declaration_end + 2);
   return decode_to_utf8(bytes, declared_charset(head, content_type).value_or("UTF-8"));
@@ -258,13 +254,13 @@ size_t too_many_at(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
     tags += text[i] == '<';
     attributes += text[i] == '=';
-    if (tags > kTagsMax || attributes > kAttributesMax) return i;
+    if (tags > kXmlTagsMax || attributes > kXmlAttributesMax) return i;
   }
   return std::string_view::npos;
 }
 
 std::string look_of(std::string_view text) {
-  const std::string_view start = text.substr(std::min(text.find_first_not_of(kSpace), text.size()));
+  const std::string_view start = text.substr(std::min(text.find_first_not_of(kWhiteSpace), text.size()));
   if (start.empty()) return "it is empty";
   if (start.front() == '{' || start.front() == '[') return "it looks like JSON";
   if (start.front() == '<') return "it looks like XML without a root element";
@@ -277,7 +273,7 @@ std::string look_of(std::string_view text) {
 tl::expected<Sitemap, Error> parse_xml(std::string text, const Url& base, const SitemapLimits& limits) {
   const std::string name = printable(root_name(text));
   if (equals_ignoring_case(name, "html")) return no_sitemap("it is an HTML page");
-  Reader reader(limits, base);
+  SitemapReader reader(limits, base);
   text.erase(0, root_offset(text));
   const size_t cut = too_many_at(text);
   if (cut != std::string::npos) {
@@ -318,7 +314,7 @@ tl::expected<Sitemap, Error> parse_sitemap(std::string_view body, std::string_vi
   if (root_offset(text) != std::string::npos) return parse_xml(std::move(text), base, limits);
 
   if (!complete) text.resize(text.find_last_of("\r\n") + 1);
-  Reader reader(limits, base);
+  SitemapReader reader(limits, base);
   reader.read_lines(text);
   Sitemap sitemap = reader.take();
   if (sitemap.entries.empty() && !sitemap.truncated) return no_sitemap(look_of(text));

@@ -12,8 +12,6 @@
 namespace scraper {
 namespace {
 
-constexpr size_t kWordsMax = 20;           // as read_rdfa has it
-constexpr size_t kLanguageBytesMax = 100;  // likewise
 constexpr size_t kStatementsMax = 10'000;
 
 // The attributes that matter, some by what they do.
@@ -66,7 +64,7 @@ void TokenMetadata::root(const TagAttributes& has) {
   if (const auto prefix = has.get(AttributeName::prefix)) known_ = names_.declare_all(known_, *prefix);
   auto language = has.get(AttributeName::xml_lang);
   if (!language) language = has.get(AttributeName::lang);
-  if (language && language_.empty()) language_ = to_valid_utf8(std::string(language->substr(0, kLanguageBytesMax)));
+  if (language && language_.empty()) language_ = to_valid_utf8(std::string(language->substr(0, kRdfaLanguageBytesMax)));
 }
 
 void TokenMetadata::meta(const TagAttributes& has) {
@@ -84,7 +82,7 @@ void TokenMetadata::state(const TagAttributes& has, bool is_link, AttributeName 
 }
 
 bool TokenMetadata::names_something(std::string_view words) const {
-  for (const std::string_view word : Words(words, kWordsMax)) {
+  for (const std::string_view word : Words(words, kRdfaWordsMax)) {
     if (!names_.name(word, known_, "").empty()) return true;
   }
   return false;
@@ -107,7 +105,7 @@ nlohmann::json TokenMetadata::rdfa(const Url& base) const {
     } else {
       continue;  // it waits for an object that does not come
     }
-    for (const std::string_view word : Words(statement.names, kWordsMax)) {
+    for (const std::string_view word : Words(statement.names, kRdfaWordsMax)) {
       const std::string name = names_.name(word, known_, "");
       if (name.empty()) continue;
       if (object)

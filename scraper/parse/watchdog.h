@@ -10,6 +10,9 @@ namespace scraper {
 /// Why the work on a page ended early.
 enum class Overrun { none, time, memory, stopped };
 
+/// Nodes that a walk of a page passes from one look at its watchdog to the next.
+inline constexpr size_t kNodesBetweenLooks = 1024;
+
 /// Looks whether the work on one page should end. A value type; `limits` must outlive it.
 class Watchdog {
  public:

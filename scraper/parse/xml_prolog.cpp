@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/parse/xml_prolog.h"
 
+#include "scraper/base/ascii.h"
+
 namespace scraper {
 namespace {
 
 constexpr size_t kNone = std::string_view::npos;
-constexpr std::string_view kSpace = " \t\r\n\f";
 
 /// After the next `end` at or behind `from`.
 size_t behind(std::string_view text, std::string_view end, size_t from) {
@@ -46,7 +47,7 @@ size_t root_offset(std::string_view text) {
   size_t at = 0;
   if (text.starts_with("\xEF\xBB\xBF")) at = 3;
   while (true) {
-    at = text.find_first_not_of(kSpace, at);
+    at = text.find_first_not_of(kWhiteSpace, at);
     if (at == kNone || text[at] != '<' || at + 1 == text.size()) return kNone;
     const char next = text[at + 1];
     if (begins_name(next)) return at;

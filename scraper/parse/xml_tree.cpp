@@ -19,8 +19,6 @@ namespace {
 constexpr size_t kNodeBytes = 64 + 40;
 constexpr size_t kAttributeBytes = 40;
 
-constexpr size_t kNodesBetweenLooks = 1'000;
-
 bool is_xml_name_byte(char c, bool first) {
   if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':' || static_cast<unsigned char>(c) >= 0x80)
     return true;

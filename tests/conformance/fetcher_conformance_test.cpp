@@ -262,12 +262,9 @@ TEST_P(FetcherConformance, PhaseTimesAreInOrder) {
 TEST_P(FetcherConformance, RunsAsManyAtOnceAsItHasCapacity) {
   Fetcher& fetcher = build(quick_settings(), 16);
   EXPECT_EQ(fetcher.capacity(), 16u);
-  const Duration took = time([&] {
-    for (uint64_t id = 0; id < 16; ++id) fetcher.start(request("/page?delay=4s&gather=16", id));
-    ASSERT_TRUE(results_.wait_for(16));
-  });
+  for (uint64_t id = 0; id < 16; ++id) fetcher.start(request("/page?delay=4s&gather=16", id));
+  ASSERT_TRUE(results_.wait_for(16));
   EXPECT_EQ(server_.peak_concurrency(), 16u);
-  EXPECT_LT(took, seconds{4});
 }
 
 TEST_P(FetcherConformance, EveryStartHasExactlyOneResult) {

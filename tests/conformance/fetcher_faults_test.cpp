@@ -180,12 +180,12 @@ TEST_P(FetcherFaults, ConnectTimeout) {
   EXPECT_EQ(kind(result), ErrorKind::connect_timeout) << ::testing::PrintToString(result);
   EXPECT_EQ(result.error->stage, Stage::connect);
   EXPECT_GE(took, milliseconds{140});
-  EXPECT_LT(took, seconds{2});
+  EXPECT_LT(took, seconds{4});
 }
 
 TEST_P(FetcherFaults, ATlsHandshakeIsPartOfConnecting) {
   FetchSettings settings = quick_settings();
-  settings.connect_timeout = milliseconds{150};
+  settings.connect_timeout = milliseconds{600};
   build(settings);
   const SilentServer silent;
   const FetchResult result = fetch("https://127.0.0.1:" + std::to_string(silent.port()) + "/");
@@ -195,7 +195,7 @@ TEST_P(FetcherFaults, ATlsHandshakeIsPartOfConnecting) {
 
 TEST_P(FetcherFaults, FirstByteTimeout) {
   FetchSettings settings = quick_settings();
-  settings.first_byte_timeout = milliseconds{150};
+  settings.first_byte_timeout = milliseconds{600};
   build(settings, 1);
   for (int i = 0; i < 2; ++i) {  // the second time also after a kept connection
     EXPECT_EQ(kind(fetch("/page")), std::nullopt);
@@ -203,15 +203,15 @@ TEST_P(FetcherFaults, FirstByteTimeout) {
     const Duration took = time([&] { result = fetch("/page?hang"); });
     EXPECT_EQ(kind(result), ErrorKind::first_byte_timeout) << ::testing::PrintToString(result);
     EXPECT_EQ(result.error->stage, Stage::request);
-    EXPECT_GE(took, milliseconds{145});
-    EXPECT_LT(took, seconds{2});
+    EXPECT_GE(took, milliseconds{595});
+    EXPECT_LT(took, seconds{4});
   }
 }
 
 TEST_P(FetcherFaults, Stalls) {
   FetchSettings settings = quick_settings();
   settings.stall_timeout = milliseconds{150};
-  settings.first_byte_timeout = milliseconds{300};
+  settings.first_byte_timeout = seconds{3};
   build(settings);
   for (const Expected& expected : {Expected{"/page?stall=headers", ErrorKind::stalled, Stage::headers},
                                    Expected{"/page?stall=status", ErrorKind::stalled, Stage::headers},
@@ -223,13 +223,13 @@ TEST_P(FetcherFaults, Stalls) {
     ASSERT_TRUE(result.error);
     EXPECT_EQ(result.error->stage, expected.stage) << expected.url;
     EXPECT_GE(took, milliseconds{145}) << expected.url;
-    EXPECT_LT(took, seconds{2}) << expected.url;
+    EXPECT_LT(took, seconds{4}) << expected.url;
   }
 }
 
 TEST_P(FetcherFaults, ATrickleIsNoStall) {
   FetchSettings settings = quick_settings();
-  settings.stall_timeout = milliseconds{400};
+  settings.stall_timeout = milliseconds{650};
   build(settings);
   for (const char* url : {"/page?body=20&drip=50ms", "/page?body=20&drip=50ms&encoding=gzip",
                           "/page?text=x&drip_headers=200ms&header=A:%201&header=B:%201"}) {
@@ -242,14 +242,14 @@ TEST_P(FetcherFaults, ATrickleIsNoStall) {
 
 TEST_P(FetcherFaults, ATrickleEndsByMaxTime) {
   FetchSettings settings = quick_settings();
-  settings.stall_timeout = milliseconds{300};
-  settings.max_time = milliseconds{600};
+  settings.stall_timeout = milliseconds{650};
+  settings.max_time = milliseconds{1000};
   build(settings);
   const FetchResult result = fetch("/page?body=1000&drip=20ms");
   EXPECT_EQ(kind(result), ErrorKind::timeout) << ::testing::PrintToString(result);
   EXPECT_EQ(result.error->stage, Stage::body);
   EXPECT_GT(result.body.size(), 5u);
-  EXPECT_GE(result.times.total, milliseconds{590});
+  EXPECT_GE(result.times.total, milliseconds{990});
 }
 
 TEST_P(FetcherFaults, MaxTimeHoldsInEveryPhase) {

@@ -23,13 +23,13 @@ class FetcherStop : public FetcherConformance {
     for (size_t i = 0; i < urls.size(); ++i) fetcher.start(request(urls[i], i));
     std::this_thread::sleep_for(milliseconds{150});
     const Duration took = time([&] { fetcher.stop(Duration{0}); });
-    EXPECT_LT(took, seconds{2}) << urls.front();
+    EXPECT_LT(took, seconds{4}) << urls.front();
     const auto results = results_.take();
     EXPECT_EQ(results.size(), urls.size()) << urls.front();
     for (const FetchResult& result : results) {
       EXPECT_EQ(kind(result), ErrorKind::cancelled) << urls[result.id] << ::testing::PrintToString(result);
     }
-    EXPECT_LT(time([&] { fetcher_.reset(); }), seconds{2});
+    EXPECT_LT(time([&] { fetcher_.reset(); }), seconds{4});
   }
 };
 
@@ -50,11 +50,16 @@ TEST_P(FetcherStop, CancelsInEveryPhase) {
 }
 
 TEST_P(FetcherStop, WhatCameBeforeTheCancelIsKept) {
-  Fetcher& fetcher = build();
-  fetcher.start(request("/page?stall=body&body=5000"));
-  std::this_thread::sleep_for(milliseconds{200});
-  fetcher.stop(Duration{0});
-  const FetchResult result = results_.take().at(0);
+  FetchResult result;
+  // Nothing says that the first half has come: a busy machine gets more time for it.
+  for (const milliseconds pause : {milliseconds{200}, milliseconds{2'000}, milliseconds{8'000}}) {
+    Fetcher& fetcher = build();
+    fetcher.start(request("/page?stall=body&body=5000"));
+    std::this_thread::sleep_for(pause);
+    fetcher.stop(Duration{0});
+    result = results_.take().at(0);
+    if (!result.body.empty()) break;
+  }
   EXPECT_EQ(kind(result), ErrorKind::cancelled);
   EXPECT_EQ(result.status, 200);
   EXPECT_EQ(result.body.size(), 2500u);
@@ -68,18 +73,18 @@ TEST_P(FetcherStop, ANameLookUpInFlightStallsNothing) {
     cannot = make_lookups_hang();
     if (!cannot.empty()) return;
     FetchSettings settings = quick_settings();
-    settings.connect_timeout = milliseconds{200};
+    settings.connect_timeout = milliseconds{800};
     Fetcher& fetcher = build(settings, 4);
     FetchResult result;
     const Duration took = time([&] { result = fetch("http://hangs.example.com/"); });
     EXPECT_EQ(kind(result), ErrorKind::connect_timeout) << ::testing::PrintToString(result);
     ASSERT_TRUE(result.error);
     EXPECT_EQ(result.error->stage, Stage::resolve);
-    EXPECT_LT(took, seconds{3});
+    EXPECT_LT(took, milliseconds{4500});
     // A page next to a name that does not resolve is not held up when the look-up is given up.
     fetcher.start(request("http://hangs-too.example.com/", 1));
     fetcher.start(request("/page?body=30&drip=20ms", 2));
-    EXPECT_TRUE(results_.wait_for(2, seconds{3}));
+    EXPECT_TRUE(results_.wait_for(2, milliseconds{4500}));
     results_.take();
     expect_prompt_cancel({"http://one.example.com/", "http://two.example.com/", "http://three.example.com/"});
   }).join();
@@ -90,9 +95,9 @@ TEST_P(FetcherStop, GraceLetsTransfersFinish) {
   Fetcher& fetcher = build();
   fetcher.start(request("/page?delay=300ms", 1));
   fetcher.start(request("/page?hang", 2));
-  const Duration took = time([&] { fetcher.stop(milliseconds{900}); });
-  EXPECT_GE(took, milliseconds{850});
-  EXPECT_LT(took, seconds{4});
+  const Duration took = time([&] { fetcher.stop(milliseconds{2000}); });
+  EXPECT_GE(took, milliseconds{1950});
+  EXPECT_LT(took, seconds{8});
   std::map<uint64_t, std::optional<ErrorKind>> kinds;
   for (const FetchResult& result : results_.take()) kinds[result.id] = kind(result);
   EXPECT_EQ(kinds.size(), 2u);
@@ -103,25 +108,25 @@ TEST_P(FetcherStop, GraceLetsTransfersFinish) {
 TEST_P(FetcherStop, ReturnsBeforeTheGraceIsOverWhenAllIsDone) {
   Fetcher& fetcher = build();
   fetcher.start(request("/page?delay=100ms"));
-  EXPECT_LT(time([&] { fetcher.stop(seconds{30}); }), seconds{5});
+  EXPECT_LT(time([&] { fetcher.stop(seconds{30}); }), seconds{4});
   EXPECT_EQ(kind(results_.take().at(0)), std::nullopt);
-  EXPECT_LT(time([&] { fetcher.stop(seconds{30}); }), seconds{1});
+  EXPECT_LT(time([&] { fetcher.stop(seconds{30}); }), seconds{4});
   EXPECT_EQ(results_.size(), 0u);
 }
 
 TEST_P(FetcherStop, StopsWithNothingInFlight) {
-  EXPECT_LT(time([&] { build().stop(Duration::max()); }), seconds{2});
+  EXPECT_LT(time([&] { build().stop(Duration::max()); }), seconds{4});
   EXPECT_LT(time([&] {
               build();
               fetcher_.reset();
             }),
-            seconds{2});
+            seconds{4});
 }
 
 TEST_P(FetcherStop, DestructionDeliversWhatIsInFlight) {
   Fetcher& fetcher = build(quick_settings(), 8);
   for (uint64_t id = 0; id < 8; ++id) fetcher.start(request(id % 2 == 0 ? "/page?hang" : "/page?endless=body", id));
-  EXPECT_LT(time([&] { fetcher_.reset(); }), seconds{3});
+  EXPECT_LT(time([&] { fetcher_.reset(); }), seconds{4});
   EXPECT_EQ(results_.size(), 8u);
 }
 

@@ -173,38 +173,35 @@ TEST_P(FetcherTlsFaults, WhatIsCutShortDoesNoHarmToOthersOnItsConnection) {
 TEST_P(FetcherTlsFaults, AHandshakeThatHangsHoldsNobodyLongerThanItsOwnWould) {
   const SilentServer silent;
   FetchSettings settings = careless();
-  settings.connect_timeout = milliseconds{800};
+  settings.connect_timeout = seconds{2};
   build(settings, 24);
   const SteadyTime begin = steady_now();
   start(16, "https://127.0.0.1:" + std::to_string(silent.port()) + "/");
-  // Others go on meanwhile.
-  EXPECT_LT(time([&] {
-              start(4, "/page", 100);
-              EXPECT_TRUE(results_.wait_for(4));
-            }),
-            milliseconds{600});
+  // Others go on meanwhile: theirs are the first results.
+  start(4, "/page", 100);
+  EXPECT_TRUE(results_.wait_for(4));
   for (const FetchResult& result : results_.take()) EXPECT_EQ(result.status, 200);
   ASSERT_TRUE(results_.wait_for(16));
-  EXPECT_LT(std::chrono::duration_cast<Duration>(steady_now() - begin), milliseconds{2500});
+  EXPECT_LT(std::chrono::duration_cast<Duration>(steady_now() - begin), milliseconds{3900});
   for (const FetchResult& result : results_.take()) {
     ASSERT_EQ(kind(result), ErrorKind::connect_timeout) << ::testing::PrintToString(result);
     EXPECT_EQ(result.error->stage, Stage::tls) << ::testing::PrintToString(result);
-    EXPECT_GE(result.times.total, milliseconds{780});
-    EXPECT_LT(result.times.total, milliseconds{1800});
+    EXPECT_GE(result.times.total, milliseconds{1980});
+    EXPECT_LT(result.times.total, milliseconds{3900});
   }
 }
 
 TEST_P(FetcherTlsFaults, TheWholeTimeIsCountedFromTheStartToo) {
   const SilentServer silent;
   FetchSettings settings = careless();
-  settings.max_time = milliseconds{700};
+  settings.max_time = seconds{2};
   build(settings, 16);
   start(16, "https://127.0.0.1:" + std::to_string(silent.port()) + "/");
   ASSERT_TRUE(results_.wait_for(16));
   for (const FetchResult& result : results_.take()) {
     EXPECT_EQ(kind(result), ErrorKind::timeout) << ::testing::PrintToString(result);
-    EXPECT_GE(result.times.total, milliseconds{680});
-    EXPECT_LT(result.times.total, milliseconds{1700});
+    EXPECT_GE(result.times.total, milliseconds{1980});
+    EXPECT_LT(result.times.total, milliseconds{3900});
   }
 }
 
@@ -212,7 +209,7 @@ TEST_P(FetcherTlsFaults, OneConnectionThatHangsIsNotEverybodysFate) {
   const TlsSite site({"--hang", "1"});
   if (!site.running()) GTEST_SKIP() << "openssl or python3 is not here";
   FetchSettings settings = trusting(site);
-  settings.connect_timeout = seconds{3};
+  settings.connect_timeout = seconds{5};
   build(settings, 12);
   start(12, site.url());
   ASSERT_TRUE(results_.wait_for(12));
@@ -220,7 +217,7 @@ TEST_P(FetcherTlsFaults, OneConnectionThatHangsIsNotEverybodysFate) {
   for (const FetchResult& result : results_.take()) {
     ++kinds[kind(result)];
     if (!result.error) {
-      EXPECT_LT(result.times.total, seconds{2});
+      EXPECT_LT(result.times.total, milliseconds{4500});
     }
   }
   EXPECT_EQ(kinds[std::nullopt], 11u);
@@ -234,7 +231,7 @@ TEST_P(FetcherTlsFaults, ARefusedConnectionFailsAllAtOnce) {
     start(32, url);
     EXPECT_TRUE(results_.wait_for(32));
   });
-  EXPECT_LT(took, seconds{2});
+  EXPECT_LT(took, seconds{5});
   for (const FetchResult& result : results_.take()) {
     ASSERT_EQ(kind(result), ErrorKind::connect) << ::testing::PrintToString(result);
     EXPECT_EQ(result.error->stage, Stage::connect);
@@ -262,7 +259,7 @@ TEST_P(FetcherTlsFaults, WhoWaitsForAnotherIsCancelledWithAllOthers) {
   Fetcher& fetcher = build(settings, 32);
   start(32, "https://127.0.0.1:" + std::to_string(silent.port()) + "/");
   std::this_thread::sleep_for(milliseconds{150});
-  EXPECT_LT(time([&] { fetcher.stop(Duration{0}); }), seconds{2});
+  EXPECT_LT(time([&] { fetcher.stop(Duration{0}); }), seconds{5});
   const auto results = results_.take();
   EXPECT_THAT(results, SizeIs(32));
   for (const FetchResult& result : results) EXPECT_EQ(kind(result), ErrorKind::cancelled);
@@ -274,7 +271,7 @@ TEST_P(FetcherTlsFaults, WhoSharesAConnectionIsCancelledWithAllOthers) {
   Fetcher& fetcher = build(trusting(site), 32);
   start(32, site.url());
   std::this_thread::sleep_for(milliseconds{400});
-  EXPECT_LT(time([&] { fetcher.stop(Duration{0}); }), seconds{2});
+  EXPECT_LT(time([&] { fetcher.stop(Duration{0}); }), seconds{5});
   const auto results = results_.take();
   EXPECT_THAT(results, SizeIs(32));
   for (const FetchResult& result : results) EXPECT_EQ(kind(result), ErrorKind::cancelled);

@@ -188,8 +188,8 @@ TEST_F(Run, EndsAtOnceAtASecondSignal) {
   while (server_.served() < 1) std::this_thread::yield();
   program.signal(SIGTERM);
   std::this_thread::sleep_for(std::chrono::milliseconds{200});
-  program.signal(SIGTERM);
-  EXPECT_EQ(program.wait(Duration{5000}).exit_code, 5);
+  program.signal(SIGINT);  // another one: two alike are one while none has been taken
+  EXPECT_EQ(program.wait(Duration{20'000}).exit_code, 5);
   EXPECT_EQ(result(server_.url("/?hang")).at("state"), "todo");
 }
 
@@ -199,7 +199,7 @@ TEST_F(Run, StopsWithinASecondOfItsDeadline) {
   const auto begun = steady_now();
   const Finished finished = run({"-", "--deadline", "1s"}, {{}, list, {}, 0});
   EXPECT_EQ(finished.exit_code, 4) << finished.err;
-  EXPECT_LT(steady_now() - begun, std::chrono::milliseconds{2500});  // the start of a program under sanitizers among it
+  EXPECT_LT(steady_now() - begun, std::chrono::seconds{4});  // a page takes five; the start of the program is among it
   EXPECT_EQ(value("SELECT count(*) FROM results WHERE state = 'todo'"), "200");
 }
 

@@ -7,13 +7,12 @@
 #include <set>
 
 #include "scraper/frontier/frontier.h"
+#include "tests/unit/frontier_parts.h"
 
 namespace scraper {
 namespace {
 
 using std::chrono::milliseconds;
-
-const SteadyTime kStart = SteadyTime{} + std::chrono::hours{24};
 
 /// Drives a frontier with random steps under a clock of its own, beside a plain model of what may be started when. The
 /// jitter is not known to the model, so it knows each host's next start as a range.
@@ -153,14 +152,6 @@ class RandomCrawl {
   std::vector<int64_t> flying_;
   int64_t admitted_ = 0;
 };
-
-Politeness polite(int per_host, Duration delay, double jitter) {
-  Politeness politeness;
-  politeness.per_host = per_host;
-  politeness.delay = delay;
-  politeness.jitter = jitter;
-  return politeness;
-}
 
 struct Case {
   Politeness politeness;

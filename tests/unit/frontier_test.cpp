@@ -8,6 +8,8 @@
 #include <set>
 #include <string>
 
+#include "tests/unit/frontier_parts.h"
+
 namespace scraper {
 namespace {
 
@@ -16,23 +18,7 @@ using std::chrono::milliseconds;
 using testing::ElementsAre;
 using testing::UnorderedElementsAre;
 
-const SteadyTime kStart = SteadyTime{} + hours{24};
 constexpr std::chrono::nanoseconds kTick{1};
-
-Task task(int64_t id, int64_t host) {
-  Task made;
-  made.id = id;
-  made.host = host;
-  return made;
-}
-
-Politeness polite(int per_host, Duration delay, double jitter = 0) {
-  Politeness politeness;
-  politeness.per_host = per_host;
-  politeness.delay = delay;
-  politeness.jitter = jitter;
-  return politeness;
-}
 
 /// The tasks that come out while the clock stands still.
 std::vector<int64_t> take_all(Frontier& frontier, SteadyTime now) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "scraper/frontier/frontier.h"
+#include "tests/unit/frontier_parts.h"
 
 namespace scraper {
 namespace {
@@ -78,15 +79,6 @@ TEST(Pace, GoesOnFromWhatIsRemembered) {
   pace.restore(seconds{4}, 2);
   EXPECT_EQ(pace.delay(), seconds{4});
   EXPECT_EQ(pace.failed(), seconds{30});
-}
-
-const SteadyTime kStart = SteadyTime{} + std::chrono::hours{24};
-
-Task task(int64_t id, int64_t host) {
-  Task task;
-  task.id = id;
-  task.host = host;
-  return task;
 }
 
 TEST(Frontier, TreatsAHostThatIsOpenedAsItIsRemembered) {

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-Url url(const std::string& path) {
+Url url_of_path(const std::string& path) {
   const auto parsed = Url::parse("http://a.test" + path);
   EXPECT_TRUE(parsed) << path;
   return *parsed;
@@ -23,7 +23,7 @@ Url url(const std::string& path) {
 Robots robots(std::string_view body, std::string_view token = "scraper") { return Robots::parse(body, token); }
 
 bool allows(std::string_view body, const std::string& path, std::string_view token = "scraper") {
-  return robots(body, token).check(url(path)).allowed;
+  return robots(body, token).check(url_of_path(path)).allowed;
 }
 
 /// A file with one group for everybody.
@@ -38,7 +38,7 @@ TEST(ProductToken, IsTheFirstWordOfAUserAgent) {
 }
 
 TEST(Robots, AllowsEverythingWithoutAFile) {
-  const Robots::Verdict verdict = Robots().check(url("/x"));
+  const Robots::Verdict verdict = Robots().check(url_of_path("/x"));
   EXPECT_TRUE(verdict.allowed);
   EXPECT_EQ(verdict.line, 0);
   EXPECT_EQ(verdict.rule, "");
@@ -56,21 +56,21 @@ TEST(Robots, AllowsWhatNoRuleMatches) {
 
 TEST(Robots, NamesTheLineAndTheRuleThatDecided) {
   const Robots file = robots("# us\r\nUser-agent: *\r\n\r\n disallow : /private # secret\r\nAllow:/private/not\r\n");
-  const Robots::Verdict no = file.check(url("/private/x"));
+  const Robots::Verdict no = file.check(url_of_path("/private/x"));
   EXPECT_FALSE(no.allowed);
   EXPECT_EQ(no.line, 4);
   EXPECT_EQ(no.rule, "disallow : /private");
-  const Robots::Verdict yes = file.check(url("/private/not/x"));
+  const Robots::Verdict yes = file.check(url_of_path("/private/not/x"));
   EXPECT_TRUE(yes.allowed);
   EXPECT_EQ(yes.line, 5);
   EXPECT_EQ(yes.rule, "Allow:/private/not");
 }
 
 TEST(Robots, ShowsRulesThatAPersonCanRead) {
-  EXPECT_EQ(robots("User-agent: *\nDisallow: /a\x1B[31m\xFF").check(url("/a%1b[31m%ff")).rule.find('\x1B'),
+  EXPECT_EQ(robots("User-agent: *\nDisallow: /a\x1B[31m\xFF").check(url_of_path("/a%1b[31m%ff")).rule.find('\x1B'),
             std::string::npos);
   const std::string shown =
-      robots("User-agent: *\nDisallow: /" + repeated("ä", 300)).check(url("/" + repeated("ä", 301))).rule;
+      robots("User-agent: *\nDisallow: /" + repeated("ä", 300)).check(url_of_path("/" + repeated("ä", 301))).rule;
   EXPECT_THAT(shown, testing::StartsWith("Disallow: /ää"));
   EXPECT_THAT(shown, testing::EndsWith("ä"));
   EXPECT_LE(shown.size(), 200u);
@@ -212,7 +212,7 @@ TEST(Robots, ReadsAllLineEndsAndAByteOrderMark) {
     const std::string file =
         std::string("\xEF\xBB\xBFUser-agent: *") + end + "Disallow: /a" + end + end + "Disallow: /b";
     EXPECT_FALSE(allows(file, "/a"));
-    EXPECT_EQ(robots(file).check(url("/b")).line, 4);
+    EXPECT_EQ(robots(file).check(url_of_path("/b")).line, 4);
   }
 }
 
@@ -276,8 +276,8 @@ TEST(Robots, ReadsNoFurtherThanItsLimits) {
   EXPECT_FALSE(allows_with("#" + std::string(kRobotsBytesMax / 2, 'x') + "\nDisallow: /", "/"));
   EXPECT_FALSE(allows_with(std::string(kRobotsLineBytesMax * 2, ' ') + "Allow: /\nDisallow: /", "/"));
   const Robots many = robots("User-agent: *\n" + repeated("Disallow:/a\n", kRobotsRulesMax) + "Disallow:/b");
-  EXPECT_FALSE(many.check(url("/a")).allowed);
-  EXPECT_TRUE(many.check(url("/b")).allowed);
+  EXPECT_FALSE(many.check(url_of_path("/a")).allowed);
+  EXPECT_TRUE(many.check(url_of_path("/b")).allowed);
 }
 
 TEST(Robots, KeepsOnlyWhatConcernsItsToken) {
@@ -295,7 +295,7 @@ TEST(Robots, StaysFastWithHostileRules) {
   const std::string plain = "Disallow: /*" + std::string(4000, 'a') + "b\n";
   while (file.size() + pattern.size() + plain.size() < kRobotsBytesMax) file += pattern + plain;
   const Robots hostile = robots(file);
-  const Url target = url("/" + std::string(60'000, 'a'));
+  const Url target = url_of_path("/" + std::string(60'000, 'a'));
   for (int i = 0; i < 10; ++i) EXPECT_TRUE(hostile.check(target).allowed);
 }
 
@@ -304,7 +304,7 @@ TEST(Robots, TakesWhateverBytesComeIn) {
       "\xEF\xBB\xBFUser-agent: *\r\nDisallow: /a*b$ # c\nAllow: /%41%zz\xE3\x83\x84\nCrawl-delay: 1.5\nSitemap: "
       "http://a.test/s\n"
       "User-agent: scraper\nDisallow: /x/index.html\nAllow: /x/index.htm\n";
-  const std::vector<Url> urls{url("/"), url("/a1b"), url("/x/"), url("/Azz?%ff*$")};
+  const std::vector<Url> urls{url_of_path("/"), url_of_path("/a1b"), url_of_path("/x/"), url_of_path("/Azz?%ff*$")};
   std::mt19937 random(20240601);
   for (int round = 0; round < 5000; ++round) {
     std::string body = good;

@@ -71,7 +71,7 @@ const std::vector<const char*> kWestern = {"CP1252", "ISO-8859-1", "ISO-8859-15"
 const std::vector<const char*> kCentral = {"CP1250", "ISO-8859-2"};
 const std::vector<const char*> kCyrillic = {"CP1251", "KOI8-R", "ISO-8859-5", "IBM866", "MAC-CYRILLIC"};
 
-const Sentence kSentences[] = {
+const Sentence kTypicalSentences[] = {
     {"Весной дни становятся длиннее, и дети после школы играют во дворе до самого вечера.", kCyrillic},
     {"ВНИМАНИЕ! МАГАЗИН ЗАКРЫТ НА РЕМОНТ ДО КОНЦА МЕСЯЦА", kCyrillic},
     {"През лятото много хора отиват на море, а през зимата се качват в планината да карат ски.", kCyrillic},
@@ -151,7 +151,7 @@ const Sentence kSentences[] = {
 };
 
 TEST(CharsetGuess, ReadsASentenceInEveryPlausibleEncodingOfItsLanguage) {
-  for (const Sentence& sentence : kSentences) {
+  for (const Sentence& sentence : kTypicalSentences) {
     for (const char* charset : sentence.charsets) expect_read_right(sentence.text, charset);
   }
 }

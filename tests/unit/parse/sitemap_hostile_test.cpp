@@ -14,10 +14,10 @@
 namespace scraper {
 namespace {
 
-Url base() { return *Url::parse("http://a.test/sitemap.xml"); }
+Url map_url() { return *Url::parse("http://a.test/sitemap.xml"); }
 
 tl::expected<Sitemap, Error> parse(std::string_view body, const SitemapLimits& limits = {}) {
-  return parse_sitemap(body, "", base(), limits);
+  return parse_sitemap(body, "", map_url(), limits);
 }
 
 constexpr bool kSanitized =

@@ -16,13 +16,13 @@ using testing::IsEmpty;
 
 Url base() { return *Url::parse("http://a.test/maps/sitemap.xml"); }
 
-Sitemap read(std::string_view body, std::string_view type = "", const SitemapLimits& limits = {}) {
+Sitemap read_sitemap(std::string_view body, std::string_view type = "", const SitemapLimits& limits = {}) {
   const auto sitemap = parse_sitemap(body, type, base(), limits);
   EXPECT_TRUE(sitemap) << body << sitemap.error().message;
   return sitemap.value_or(Sitemap{});
 }
 
-Error error_of(std::string_view body, const SitemapLimits& limits = {}) {
+Error sitemap_error(std::string_view body, const SitemapLimits& limits = {}) {
   const auto sitemap = parse_sitemap(body, "", base(), limits);
   EXPECT_FALSE(sitemap) << body;
   return sitemap ? Error{} : sitemap.error();
@@ -47,8 +47,8 @@ std::string urlset(const std::string& inside) {
 
 TEST(Sitemap, ListsTheUrlsOfAUrlset) {
   const Sitemap sitemap =
-      read(urlset("<url><loc>http://a.test/1</loc><lastmod> 2024-01-02\n</lastmod></url>"
-                  "<url><priority>1</priority><loc>\n\t https://b.test/2?x=1&amp;y=2 \n</loc></url>"));
+      read_sitemap(urlset("<url><loc>http://a.test/1</loc><lastmod> 2024-01-02\n</lastmod></url>"
+                          "<url><priority>1</priority><loc>\n\t https://b.test/2?x=1&amp;y=2 \n</loc></url>"));
   EXPECT_EQ(sitemap.kind, Sitemap::Kind::urls);
   EXPECT_THAT(hrefs(sitemap), ElementsAre("http://a.test/1", "https://b.test/2?x=1&y=2"));
   EXPECT_THAT(dates(sitemap), ElementsAre("2024-01-02", ""));
@@ -56,7 +56,7 @@ TEST(Sitemap, ListsTheUrlsOfAUrlset) {
 }
 
 TEST(Sitemap, ListsTheSitemapsOfAnIndex) {
-  const Sitemap sitemap = read(
+  const Sitemap sitemap = read_sitemap(
       "<sitemapindex><sitemap><loc>http://a.test/1.xml</loc><lastmod>2024</lastmod></sitemap>"
       "<sitemap><loc>2.xml.gz</loc></sitemap></sitemapindex>");
   EXPECT_EQ(sitemap.kind, Sitemap::Kind::index);
@@ -65,9 +65,9 @@ TEST(Sitemap, ListsTheSitemapsOfAnIndex) {
 }
 
 TEST(Sitemap, MayBeEmpty) {
-  EXPECT_THAT(hrefs(read(urlset(""))), IsEmpty());
-  EXPECT_THAT(hrefs(read("<urlset/>")), IsEmpty());
-  EXPECT_EQ(read("<feed/>").kind, Sitemap::Kind::feed);
+  EXPECT_THAT(hrefs(read_sitemap(urlset(""))), IsEmpty());
+  EXPECT_THAT(hrefs(read_sitemap("<urlset/>")), IsEmpty());
+  EXPECT_EQ(read_sitemap("<feed/>").kind, Sitemap::Kind::feed);
 }
 
 TEST(Sitemap, MayHaveAnyNamespaceOrNone) {
@@ -75,11 +75,11 @@ TEST(Sitemap, MayHaveAnyNamespaceOrNone) {
   const std::string wrong = "<urlset xmlns='http://nobody.test/'><url><loc>http://a.test/1</loc></url></urlset>";
   const std::string prefixed = "<s:urlset xmlns:s='x'><s:url><s:loc>http://a.test/1</s:loc></s:url></s:urlset>";
   for (const std::string& text : {plain, wrong, prefixed})
-    EXPECT_THAT(hrefs(read(text)), ElementsAre("http://a.test/1"));
+    EXPECT_THAT(hrefs(read_sitemap(text)), ElementsAre("http://a.test/1"));
 }
 
 TEST(Sitemap, ListsTranslationsButNotImagesVideosOrNews) {
-  const Sitemap sitemap = read(
+  const Sitemap sitemap = read_sitemap(
       urlset("<url><loc>http://a.test/en</loc><lastmod>1</lastmod><xhtml:link rel='alternate' hreflang='de' "
              "href='http://a.test/de'/>"
              "<xhtml:link rel='icon' href='/i'/><image:image><image:loc>http://a.test/i.png</image:loc></image:image>"
@@ -93,14 +93,14 @@ TEST(Sitemap, ListsTranslationsButNotImagesVideosOrNews) {
 
 TEST(Sitemap, NamesEachUrlOnceAndHttpOnly) {
   const Sitemap sitemap =
-      read(urlset("<url><loc>http://a.test/1#x</loc></url><url><loc>HTTP://A.test:80/./1</loc></url>"
-                  "<url><loc>ftp://a.test/2</loc></url><url><loc>javascript:x</loc></url>"
-                  "<url><loc>http://</loc></url><url><loc> </loc></url><url></url>"));
+      read_sitemap(urlset("<url><loc>http://a.test/1#x</loc></url><url><loc>HTTP://A.test:80/./1</loc></url>"
+                          "<url><loc>ftp://a.test/2</loc></url><url><loc>javascript:x</loc></url>"
+                          "<url><loc>http://</loc></url><url><loc> </loc></url><url></url>"));
   EXPECT_THAT(hrefs(sitemap), ElementsAre("http://a.test/1"));
 }
 
 TEST(Sitemap, ReadsCdataCommentsAndEntities) {
-  EXPECT_THAT(hrefs(read(urlset(
+  EXPECT_THAT(hrefs(read_sitemap(urlset(
                   "<url><loc><![CDATA[http://a.test/?a&b]]></loc></url><!-- <url><loc>http://no.test/</loc></url> -->"
                   "<url><loc>http://a.test/<!-- x -->&#x64;&lt;&nbsp;</loc></url>"))),
               ElementsAre("http://a.test/?a&b", "http://a.test/d%3C&nbsp;"));
@@ -108,7 +108,8 @@ TEST(Sitemap, ReadsCdataCommentsAndEntities) {
 
 TEST(Sitemap, TakesBareTextForTheAddressWhereLocIsMissing) {
   EXPECT_THAT(
-      hrefs(read("<sitemapindex><sitemap>\nhttp://a.test/1?a&amp;b\n</sitemap><sitemap>none</sitemap></sitemapindex>")),
+      hrefs(read_sitemap(
+          "<sitemapindex><sitemap>\nhttp://a.test/1?a&amp;b\n</sitemap><sitemap>none</sitemap></sitemapindex>")),
       ElementsAre("http://a.test/1?a&b"));
 }
 
@@ -117,7 +118,7 @@ TEST(Sitemap, KeepsWhatComesBeforeABreak) {
   for (const char* rest :
        {"", "<url><loc>http://a.test/2", "<url><loc", "<url></ulr><url><loc>http://a.test/3</loc></url></urlset>", "<1",
         "<url><loc><![CDATA[http://a.test/2", "<!-- ", "</urlset", "<url a='1' a=>"}) {
-    EXPECT_THAT(hrefs(read(good + rest)), ElementsAre("http://a.test/1")) << rest;
+    EXPECT_THAT(hrefs(read_sitemap(good + rest)), ElementsAre("http://a.test/1")) << rest;
   }
 }
 
@@ -125,7 +126,7 @@ TEST(Sitemap, IgnoresWhatStandsBeforeTheRoot) {
   const std::string prolog =
       "\xEF\xBB\xBF \n<?xml version='1.0'?><?xml-stylesheet href='x'?><!-- > -->\n<!doctype urlset [ <!-- ' -->\n"
       "<!ENTITY x '>]'> ]>";
-  EXPECT_THAT(hrefs(read(prolog + "<urlset><url><loc>http://a.test/1</loc></url></urlset>")),
+  EXPECT_THAT(hrefs(read_sitemap(prolog + "<urlset><url><loc>http://a.test/1</loc></url></urlset>")),
               ElementsAre("http://a.test/1"));
 }
 
@@ -134,49 +135,49 @@ TEST(Sitemap, ReadsLegacyEncodings) {
     return std::string("<?xml version=\"1.0\" encoding=\"") + encoding + "\"?><urlset><url><loc>http://a.test/";
   };
   const std::string end = "</loc></url></urlset>";
-  EXPECT_THAT(hrefs(read(text("windows-1251") + "\xEF" + end)), ElementsAre("http://a.test/%D0%BF"));
-  EXPECT_THAT(hrefs(read(text("Shift_JIS") + "\x83\x65" + end)), ElementsAre("http://a.test/%E3%83%86"));
-  EXPECT_THAT(hrefs(read(text("utf-8") + "\xC3\xA4" + end)), ElementsAre("http://a.test/%C3%A4"));
-  EXPECT_THAT(hrefs(read("<urlset><url><loc>http://a.test/\xE4" + end, "text/xml; charset=iso-8859-1")),
+  EXPECT_THAT(hrefs(read_sitemap(text("windows-1251") + "\xEF" + end)), ElementsAre("http://a.test/%D0%BF"));
+  EXPECT_THAT(hrefs(read_sitemap(text("Shift_JIS") + "\x83\x65" + end)), ElementsAre("http://a.test/%E3%83%86"));
+  EXPECT_THAT(hrefs(read_sitemap(text("utf-8") + "\xC3\xA4" + end)), ElementsAre("http://a.test/%C3%A4"));
+  EXPECT_THAT(hrefs(read_sitemap("<urlset><url><loc>http://a.test/\xE4" + end, "text/xml; charset=iso-8859-1")),
               ElementsAre("http://a.test/%C3%A4"));
   std::string utf16 = "\xFF\xFE";
   for (const char c : urlset("<url><loc>http://a.test/1</loc></url>")) utf16 += {c, '\0'};
-  EXPECT_THAT(hrefs(read(utf16)), ElementsAre("http://a.test/1"));
+  EXPECT_THAT(hrefs(read_sitemap(utf16)), ElementsAre("http://a.test/1"));
   // The declaration counts, and not what looks like one inside.
-  EXPECT_EQ(read("<rss><channel><title>\xC3\xA4</title><description><![CDATA[<meta "
-                 "charset=gbk>]]></description></channel></rss>")
+  EXPECT_EQ(read_sitemap("<rss><channel><title>\xC3\xA4</title><description><![CDATA[<meta "
+                         "charset=gbk>]]></description></channel></rss>")
                 .title,
             "ä");
 }
 
 TEST(Sitemap, MayBeTextWithOneUrlALine) {
   const Sitemap sitemap =
-      read("\xEF\xBB\xBFhttp://a.test/1\r\n\r\n  https://b.test/2 \nnot a URL\nftp://a.test/3\rhttp://a.test/1",
-           "text/html");
+      read_sitemap("\xEF\xBB\xBFhttp://a.test/1\r\n\r\n  https://b.test/2 \nnot a URL\nftp://a.test/3\rhttp://a.test/1",
+                   "text/html");
   EXPECT_EQ(sitemap.kind, Sitemap::Kind::urls);
   EXPECT_THAT(hrefs(sitemap), ElementsAre("http://a.test/1", "https://b.test/2"));
 }
 
 TEST(Sitemap, MayBePackedWhateverTheTypeSays) {
   const std::string text = urlset("<url><loc>http://a.test/1</loc></url>");
-  EXPECT_THAT(hrefs(read(gzip(text), "text/xml")), ElementsAre("http://a.test/1"));
-  EXPECT_THAT(hrefs(read(gzip(gzip(text)), "application/xml")), ElementsAre("http://a.test/1"));
-  EXPECT_THAT(hrefs(read(gzip("http://a.test/1\n") + gzip("http://a.test/2\n") + std::string(100, '\0'))),
+  EXPECT_THAT(hrefs(read_sitemap(gzip(text), "text/xml")), ElementsAre("http://a.test/1"));
+  EXPECT_THAT(hrefs(read_sitemap(gzip(gzip(text)), "application/xml")), ElementsAre("http://a.test/1"));
+  EXPECT_THAT(hrefs(read_sitemap(gzip("http://a.test/1\n") + gzip("http://a.test/2\n") + std::string(100, '\0'))),
               ElementsAre("http://a.test/1", "http://a.test/2"));
-  EXPECT_EQ(error_of(gzip(gzip(gzip(text)))).kind, ErrorKind::decode);
+  EXPECT_EQ(sitemap_error(gzip(gzip(gzip(text)))).kind, ErrorKind::decode);
 }
 
 TEST(Sitemap, CutsAtTheNumberOfUrls) {
   const SitemapLimits two{.urls_max = 2};
   const std::string text = "http://a.test/1\nhttp://a.test/2\nhttp://a.test/1\n";
-  EXPECT_FALSE(read(text, "", two).truncated);
-  const Sitemap cut = read(text + "http://a.test/3\nhttp://a.test/4\n", "", two);
+  EXPECT_FALSE(read_sitemap(text, "", two).truncated);
+  const Sitemap cut = read_sitemap(text + "http://a.test/3\nhttp://a.test/4\n", "", two);
   EXPECT_TRUE(cut.truncated);
   EXPECT_THAT(hrefs(cut), ElementsAre("http://a.test/1", "http://a.test/2"));
 }
 
 TEST(Feed, ListsTheLinksOfRss) {
-  const Sitemap feed = read(
+  const Sitemap feed = read_sitemap(
       "<rss version='2.0' xmlns:atom='http://www.w3.org/2005/Atom'><channel><title>\n The  <![CDATA[News & "
       "all]]>\n</title>"
       "<link>http://a.test/</link><atom:link rel='self' "
@@ -192,7 +193,7 @@ TEST(Feed, ListsTheLinksOfRss) {
 }
 
 TEST(Feed, ListsTheLinksOfRdf) {
-  const Sitemap feed = read(
+  const Sitemap feed = read_sitemap(
       "<rdf:RDF xmlns='http://purl.org/rss/1.0/'><channel "
       "rdf:about='x'><title>T</title><link>http://a.test/</link></channel>"
       "<item><title>I</title><link>http://a.test/1</link><dc:date>2024</dc:date></item><textinput><link>/t</link></"
@@ -203,7 +204,7 @@ TEST(Feed, ListsTheLinksOfRdf) {
 }
 
 TEST(Feed, ListsTheLinksOfAtomAgainstItsBases) {
-  const Sitemap feed = read(
+  const Sitemap feed = read_sitemap(
       "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='/x/'><title type='xhtml'><div>A <b>bold</b> "
       "title</div></title>"
       "<link rel='self' href='feed'/><link href='.'/><updated>1</updated>"
@@ -219,7 +220,7 @@ TEST(Feed, ListsTheLinksOfAtomAgainstItsBases) {
 
 TEST(Sitemap, SaysWhatElseItLookedLike) {
   const auto message = [](std::string_view body) {
-    const Error error = error_of(body);
+    const Error error = sitemap_error(body);
     EXPECT_EQ(error.kind, ErrorKind::decode);
     EXPECT_EQ(error.stage, Stage::parse);
     return error.message;
@@ -264,7 +265,7 @@ TEST(SitemapSuite, FindsTheLocationsOfRealFiles) {
   if (cases.empty()) GTEST_SKIP() << "no suite sitemaps in " << corpora();
   for (const auto& test : cases) {
     const auto name = test["src"].get<std::string>();
-    const Sitemap sitemap = read(decode_base64(test["bytes_b64"].get<std::string>()));
+    const Sitemap sitemap = read_sitemap(decode_base64(test["bytes_b64"].get<std::string>()));
     const auto count = entries_without_loc(name);
     if (count) {
       EXPECT_EQ(sitemap.entries.size(), *count) << name;

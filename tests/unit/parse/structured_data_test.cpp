@@ -19,10 +19,6 @@ json read(std::string_view html) {
 
 json part(std::string_view html, const char* name) { return read(html).value(name, json()); }
 
-std::string script(std::string_view text) {
-  return "<script type='application/ld+json'>" + std::string(text) + "</script>";
-}
-
 json lenient(std::string_view text) { return json(lenient_json(text)); }
 
 TEST(StructuredData, IsEmptyForAPageWithoutAny) { EXPECT_EQ(read("<p>text<script>x()</script>"), json::object()); }

@@ -24,4 +24,8 @@ inline tl::expected<nlohmann::json, Error> read_structured(std::string_view html
   return structured_data((*output)->document, *Url::parse(base), limits, Watchdog(limits, deadline));
 }
 
+inline std::string script(std::string_view text) {
+  return "<script type='application/ld+json'>" + std::string(text) + "</script>";
+}
+
 }  // namespace scraper
