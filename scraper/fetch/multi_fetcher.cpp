@@ -1,185 +1,61 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/fetch/multi_fetcher.h"
 
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <chrono>
-#include <cstdint>
 #include <functional>
-#include <system_error>
+#include <string>
+#include <thread>
 #include <utility>
 
 #include "scraper/base/check.h"
-#include "scraper/base/thread_name.h"
-#include "scraper/fetch/block_signals.h"
 #include "scraper/fetch/fetch_limits.h"
 #include "scraper/fetch/proxy_choice.h"
 
 namespace scraper {
 namespace {
 
-constexpr int kEventsAtOnce = 256;
-constexpr size_t kSessionCaches = 256;
-constexpr uint64_t kNewsTag = ~uint64_t{0};
-constexpr uint64_t kNamesTag = kNewsTag - 1;
+constexpr size_t kLoopsMax = 2;
+constexpr size_t kLoopTransfersMin = 16;  // fewer are no work for a thread more
 
-ResolverSettings resolver_settings(const FetchSettings& settings) {
-  ResolverSettings own;
-  own.servers = settings.dns_servers;
-  return own;
+size_t loops_for(size_t concurrency) {
+  const size_t cores = std::max(1u, std::thread::hardware_concurrency());
+  return std::clamp<size_t>(concurrency / kLoopTransfersMin, 1, std::min(cores, kLoopsMax));
 }
 
 }  // namespace
 
-Descriptor::Descriptor(int fd) : fd_(fd) {
-  if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "cannot start the fetcher");
-}
-Descriptor::~Descriptor() { close(fd_); }
-
 MultiFetcher::MultiFetcher(size_t concurrency, FetchSettings settings, FetchSink sink)
-    : concurrency_(concurrency),
-      options_(std::move(settings)),
-      sink_(std::move(sink)),
-      deliver_([this](FetchResult result) { deliver(std::move(result)); }),
-      inbox_(concurrency),
-      epoll_(epoll_create1(EPOLL_CLOEXEC)),
-      news_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      resolver_(resolver_settings(options_.settings)),
-      sessions_(kSessionCaches) {
+    : concurrency_(concurrency), options_(std::move(settings)), sink_(std::move(sink)) {
   SCRAPER_CHECK(concurrency_ > 0);
-  const ShardPlan plan(concurrency_);
-  for (size_t i = 0; i < plan.shards; ++i) {
-    shards_.push_back(std::make_unique<MultiShard>(static_cast<uint32_t>(i), epoll_.get(), plan, options_, resolver_,
-                                                   sessions_, deliver_));
+  const size_t loops = loops_for(concurrency_);
+  // Together they have room for half as much again, so that hosts that are spread unevenly still find it in their own.
+  const size_t most = loops == 1 ? concurrency_ : (3 * concurrency_ + 2 * loops - 1) / (2 * loops);
+  for (size_t i = 1; i <= loops; ++i) {
+    const std::string name = loops == 1 ? "net" : "net-" + std::to_string(i);
+    loops_.push_back(std::make_unique<NetLoop>(name, most, kIdleConnectionsMax / loops, options_, sink_));
   }
-  watch(news_.get(), kNewsTag);
-  watch(resolver_.descriptor(), kNamesTag);
-  net_thread_ = std::jthread([this] { run(); });
 }
 
 MultiFetcher::~MultiFetcher() { stop(Duration{0}); }
 
 void MultiFetcher::start(FetchRequest request) {
-  SCRAPER_CHECK(!stopping_);
-  SCRAPER_CHECK(in_flight_.fetch_add(1) < concurrency_);
-  SCRAPER_CHECK(inbox_.push(std::move(request)));
-  wake();
+  SCRAPER_CHECK(!stopped_);
+  loop_for(request.url).start(std::move(request));
 }
 
 void MultiFetcher::stop(Duration grace) {
-  if (stopping_) return;
-  cancel_at_ = steady_now() + std::clamp(grace, Duration{0}, kGraceMax);
-  stopping_ = true;
-  wake();
-  net_thread_.join();
+  if (std::exchange(stopped_, true)) return;
+  const SteadyTime cancel_at = steady_now() + std::clamp(grace, Duration{0}, kGraceMax);
+  for (const auto& loop : loops_) loop->stop(cancel_at);
+  for (const auto& loop : loops_) loop->join();
 }
 
-void MultiFetcher::wake() {
-  // One write for all that is started before the net thread looks.
-  if (news_told_.exchange(true)) return;
-  const uint64_t one = 1;
-  SCRAPER_CHECK(write(news_.get(), &one, sizeof one) == sizeof one || errno == EAGAIN);
-}
-
-void MultiFetcher::watch(int descriptor, uint64_t tag) {
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.u64 = tag;
-  SCRAPER_CHECK(epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event) == 0);
-}
-
-void MultiFetcher::run() {
-  block_signals();
-  name_thread("net");
-  while (true) {
-    // Read before the inbox: whatever was started before stop is seen below.
-    const bool stopping = stopping_;
-    const Now now = read_clocks();
-    admit(now);
-    hear_names(now.steady);
-    for (const auto& shard : shards_) shard->turn(now.steady);
-    if (stopping && now.steady >= cancel_at_.load()) {
-      for (const auto& shard : shards_) shard->cancel_all();
-    }
-    if (stopping && is_idle()) return;
-    wait_for_events();
-  }
-}
-
-void MultiFetcher::admit(const Now& now) {
-  for (FetchRequest& request : inbox_.drain()) {
-    if (now.steady >= cancel_at_.load())
-      deliver(cancelled_result(request, now.wall));
-    else
-      begin(std::move(request), now);
-  }
-}
-
-/// The one place where a request becomes a transfer.
-void MultiFetcher::begin(FetchRequest request, const Now& now) {
-  MultiShard& shard = shard_for(request.url);
-  shard.begin(std::move(request), now);
-}
-
-void MultiFetcher::hear_names(SteadyTime now) {
-  const auto wake = resolver_.next_wake();
-  if (!std::exchange(names_ready_, false) && (!wake || now < *wake)) return;
-  for (const Resolver::Answer& answer : resolver_.act(now)) {
-    shards_[answer.ticket >> 32]->on_name(answer.ticket & 0xffffffff, answer.resolution, now);
-  }
-}
-
-MultiShard& MultiFetcher::shard_for(std::string_view url) {
-  size_t at = shards_.size() == 1 ? 0 : std::hash<std::string_view>{}(origin_of(url)) % shards_.size();
-  for (size_t i = 0; i < shards_.size() && shards_[at]->is_full(); ++i) at = (at + 1) % shards_.size();
-  SCRAPER_CHECK(!shards_[at]->is_full());  // together they hold more than the concurrency
-  return *shards_[at];
-}
-
-void MultiFetcher::wait_for_events() {
-  std::array<epoll_event, kEventsAtOnce> events;
-  const int count = epoll_wait(epoll_.get(), events.data(), kEventsAtOnce, wait_ms(steady_now()));
-  SCRAPER_CHECK(count >= 0 || errno == EINTR);
-  for (int i = 0; i < count; ++i) {
-    const epoll_event& event = events[static_cast<size_t>(i)];
-    if (event.data.u64 == kNewsTag) {
-      uint64_t ignored = 0;
-      SCRAPER_CHECK(read(news_.get(), &ignored, sizeof ignored) == sizeof ignored || errno == EAGAIN);
-      news_told_ = false;  // before the inbox is read
-      continue;
-    }
-    if (event.data.u64 == kNamesTag) {
-      names_ready_ = true;
-      continue;
-    }
-    shards_[event.data.u64 >> 32]->on_event(static_cast<int>(event.data.u64 & 0xffffffff), event.events);
-  }
-}
-
-int MultiFetcher::wait_ms(SteadyTime now) const {
-  SteadyTime until = stopping_ ? cancel_at_.load() : SteadyTime::max();
-  for (const auto& shard : shards_) until = std::min(until, shard->wake_at());
-  if (const auto wake = resolver_.next_wake()) until = std::min(until, *wake);
-  if (until == SteadyTime::max()) return -1;
-  if (until <= now) return 0;
-  // Rounded up: rounded down, the last millisecond would be spent spinning.
-  const auto wait = std::chrono::ceil<Duration>(until - now);
-  return static_cast<int>(std::min(wait, kWaitMax).count());
-}
-
-bool MultiFetcher::is_idle() const {
-  return std::ranges::all_of(shards_, [](const auto& shard) { return shard->size() == 0; });
-}
-
-void MultiFetcher::deliver(FetchResult result) {
-  // Before the sink: from there on the owner may start another in its place.
-  --in_flight_;
-  sink_(std::move(result));
+NetLoop& MultiFetcher::loop_for(std::string_view url) {
+  if (loops_.size() == 1) return *loops_.front();
+  // Other bits of the hash than those that choose a shard of the loop.
+  size_t at = (std::hash<std::string_view>{}(origin_of(url)) >> 32) % loops_.size();
+  if (!loops_[at]->has_room()) at = (at + 1) % loops_.size();
+  return *loops_[at];
 }
 
 }  // namespace scraper

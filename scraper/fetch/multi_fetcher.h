@@ -1,53 +1,25 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <string_view>
-#include <thread>
 #include <vector>
 
-#include "scraper/base/bounded_queue.h"
-#include "scraper/base/clock.h"
 #include "scraper/fetch/fetcher.h"
-#include "scraper/fetch/multi_shard.h"
-#include "scraper/fetch/resolver.h"
-#include "scraper/fetch/tls_sessions.h"
+#include "scraper/fetch/net_loop.h"
 #include "scraper/fetch/transfer_options.h"
 
 namespace scraper {
 
-/// A file descriptor of our own.
-class Descriptor {
- public:
-  explicit Descriptor(int fd);  ///< CHECKs that it is open
-  ~Descriptor();
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  const int fd_;
-};
-
-/// FetchModel::multi: one thread drives all transfers by events (curl_multi_socket_action over epoll).
+/// FetchModel::multi: transfers driven by events, on one thread or two (see NetLoop).
 ///
-/// start and stop belong to the owner's thread; everything below `net thread` to that thread, which also calls the
-/// sink. It sleeps in epoll_wait alone, until a socket is ready, an eventfd says that there is news, a timer of
-/// libcurl's is due (CURLMOPT_TIMERFUNCTION) or a deadline of our own.
+/// One thread carries thousands of transfers, but it is what a fast server is waited for: so there are two where there
+/// is enough to do at once for both. An origin's requests go to one of them, by a hash of it, where they meet the
+/// connections that it has kept open. Only when three quarters of all transfers are there, to one host most likely, do
+/// they go to the other, too; no more connections lie in either than it had transfers at once.
 ///
-/// Transfers are spread over shards (see ShardPlan) by a hash of their origin, so that an origin's requests meet the
-/// connections that it has kept open. Where that shard is full, one that many transfers to one host have filled say,
-/// they go to the next that has room: connections of the host lie there then, too, never more of them in a shard than
-/// it had transfers at once.
-///
-/// Names are looked up before libcurl begins, by a resolver on the same thread that all shards share: libcurl would
-/// start a thread for each look-up. What it finds reaches libcurl through CURLOPT_RESOLVE, so that trying addresses in
-/// turn stays there. The name of a proxy is libcurl's own business.
-///
-/// File descriptors: up to 1.25 times the concurrency + 512 connections, two for each shard, and some for the resolver.
+/// Used by the owner's thread.
 class MultiFetcher final : public Fetcher {
  public:
   MultiFetcher(size_t concurrency, FetchSettings settings, FetchSink sink);
@@ -58,40 +30,13 @@ class MultiFetcher final : public Fetcher {
   void stop(Duration grace) override;
 
  private:
-  void wake();
-
-  // Net thread.
-  void run();
-  void admit(const Now& now);
-  void begin(FetchRequest request, const Now& now);
-  MultiShard& shard_for(std::string_view url);
-  void hear_names(SteadyTime now);
-  void wait_for_events();
-  void watch(int descriptor, uint64_t tag);
-  int wait_ms(SteadyTime now) const;
-  bool is_idle() const;
-  void deliver(FetchResult result);
+  NetLoop& loop_for(std::string_view url);
 
   const size_t concurrency_;
   const TransferOptions options_;
-  const FetchSink sink_;     ///< the owner's
-  const FetchSink deliver_;  ///< what shards hand their results to
-
-  BoundedQueue<FetchRequest> inbox_;
-  std::atomic<size_t> in_flight_{0};
-  std::atomic<bool> stopping_{false};
-  std::atomic<SteadyTime> cancel_at_{SteadyTime::max()};  ///< of use once stopping_ is set
-  const Descriptor epoll_;
-  const Descriptor news_;               ///< eventfd: the inbox or stopping_ has changed
-  std::atomic<bool> news_told_{false};  ///< news_ has been written and the net thread has not looked since
-
-  // Net thread. The shards' handles go before the resolver and the sessions.
-  Resolver resolver_;
-  bool names_ready_ = false;  ///< the resolver's descriptor is readable
-  TlsSessions sessions_;
-  std::vector<std::unique_ptr<MultiShard>> shards_;
-
-  std::jthread net_thread_;
+  const FetchSink sink_;
+  std::vector<std::unique_ptr<NetLoop>> loops_;  // last: they use the rest
+  bool stopped_ = false;
 };
 
 }  // namespace scraper

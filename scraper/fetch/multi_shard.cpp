@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "scraper/fetch/fetch_limits.h"
-
 namespace scraper {
 namespace {
 
@@ -20,10 +18,10 @@ size_t ceil_of(size_t a, size_t b) { return (a + b - 1) / b; }
 
 }  // namespace
 
-ShardPlan::ShardPlan(size_t concurrency)
+ShardPlan::ShardPlan(size_t concurrency, size_t idle_max)
     : shards(concurrency <= kShardMost ? 1 : std::min(kShardsMax, ceil_of(concurrency, kShardMean))),
       transfers_max(shards == 1 ? concurrency : std::max(kShardMost, ceil_of(concurrency * 5, shards * 4))),
-      connections_max(transfers_max + std::max(kShardIdleMin, kIdleConnectionsMax / shards)) {}
+      connections_max(transfers_max + std::max(kShardIdleMin, idle_max / shards)) {}
 
 MultiShard::MultiShard(uint32_t number, int epoll, const ShardPlan& plan, const TransferOptions& options,
                        Resolver& resolver, TlsSessions& sessions, const FetchSink& sink)

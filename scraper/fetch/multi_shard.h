@@ -26,7 +26,8 @@ namespace scraper {
 /// free connection among all of its host, and for the next timer among all. A shard is filled to `transfers_max`
 /// only where its hosts crowd; on average a quarter stays free, so that nearly every host finds room in its own.
 struct ShardPlan {
-  explicit ShardPlan(size_t concurrency);
+  /// `idle_max`: connections that all of them together keep beyond those in use, more or less.
+  ShardPlan(size_t concurrency, size_t idle_max);
 
   size_t shards;
   size_t transfers_max;    ///< of one shard; together they hold more than the concurrency

@@ -150,13 +150,13 @@ TEST_P(FetcherLoad, TakesUpTlsSessionsAgain) {
 
 TEST(ShardPlan, HasRoomForAllThatMayBeUnderWay) {
   for (size_t concurrency = 1; concurrency < 60'000; concurrency += 1 + concurrency / 50) {
-    const ShardPlan plan(concurrency);
+    const ShardPlan plan(concurrency, 256);
     EXPECT_GE(plan.shards * plan.transfers_max, concurrency) << concurrency;
     EXPECT_GE(plan.connections_max, plan.transfers_max) << concurrency;
     EXPECT_LE(plan.shards, 64u) << concurrency;
     EXPECT_LE(plan.shards * plan.connections_max, concurrency * 13 / 10 + 640 - 2 * plan.shards) << concurrency;
   }
-  EXPECT_EQ(ShardPlan(300).shards, 1u);
+  EXPECT_EQ(ShardPlan(300, 256).shards, 1u);
 }
 
 }  // namespace
