@@ -2,6 +2,7 @@
 #include "scraper/engine/digester.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <unordered_set>
 
 #include "scraper/base/check.h"

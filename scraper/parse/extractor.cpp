@@ -3,12 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
 #include "scraper/parse/field_value.h"
 #include "scraper/parse/gumbo_node.h"
 #include "scraper/parse/json_text.h"
+#include "scraper/parse/linked_data.h"
 #include "scraper/parse/serialize.h"
 
 namespace scraper {

@@ -3,7 +3,7 @@
 
 #include <gumbo.h>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -11,7 +11,6 @@
 
 #include "scraper/model/page.h"
 #include "scraper/model/url.h"
-#include "scraper/parse/linked_data.h"
 #include "scraper/parse/rule_set.h"
 #include "scraper/parse/watchdog.h"
 #include "scraper/parse/xml_tree.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/parse/json_ld.h"
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 

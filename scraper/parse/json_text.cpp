@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/parse/json_text.h"
 
+#include <nlohmann/json.hpp>
 #include <utility>
 
 namespace scraper {

@@ -2,6 +2,7 @@
 #include "scraper/parse/linked_data.h"
 
 #include <deque>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 namespace scraper {

@@ -2,6 +2,7 @@
 #include "scraper/parse/microdata.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "scraper/base/utf8.h"

@@ -2,6 +2,7 @@
 #include "scraper/parse/rdfa.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>

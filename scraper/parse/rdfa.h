@@ -3,7 +3,7 @@
 
 #include <gumbo.h>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <tl/expected.hpp>
 
 #include "scraper/model/error.h"

@@ -2,6 +2,7 @@
 #include "scraper/parse/rdfa_graph.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "scraper/parse/json_text.h"

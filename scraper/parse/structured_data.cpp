@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/parse/structured_data.h"
 
+#include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 #include <vector>

@@ -2,6 +2,7 @@
 #include "scraper/parse/text_links.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <unordered_set>
 #include <utility>

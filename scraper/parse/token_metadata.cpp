@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/parse/token_metadata.h"
 
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "scraper/base/utf8.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/parse/token_parser.h"
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 

@@ -2,6 +2,7 @@
 #include "scraper/parse/tree_parser.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "scraper/parse/charset.h"

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "scraper/parse/json_text.h"
 #include "scraper/parse/linked_data.h"
 

@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "scraper/base/utf8.h"
 #include "scraper/parse/extractor.h"
 #include "scraper/parse/lenient_json.h"
+#include "scraper/parse/linked_data.h"
 #include "scraper/parse/tree_parser.h"
 
 namespace scraper {
