@@ -15,7 +15,7 @@ namespace scraper {
 namespace {
 
 constexpr size_t kLoopsMax = 2;
-constexpr size_t kLoopTransfersMin = 16;  // fewer are no work for a thread more
+constexpr size_t kLoopTransfersMin = 32;  // fewer are no work for a thread more
 
 size_t loops_for(size_t concurrency) {
   const size_t cores = std::max(1u, std::thread::hardware_concurrency());
