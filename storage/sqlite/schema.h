@@ -16,7 +16,7 @@ inline constexpr int kWalPages = 8192;             ///< that the log may have be
 Database open_for_writing(const std::string& path);
 
 /// Takes the file out of WAL mode, so that it stands alone and opens read-only anywhere. While somebody reads it, it
-/// has to stay.
+/// has to stay. Nothing more is written by this connection.
 void leave_wal(Database& database);
 
 /// Opens an existing crawl database read-only, also while a run writes to it.
