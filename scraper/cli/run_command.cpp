@@ -96,7 +96,7 @@ size_t raise_file_limit(const Settings& settings) {
   const size_t concurrency = effective_concurrency(settings);
   const bool multi = settings.model == FetchModel::multi;
   const auto needed = [&](size_t transfers) -> rlim_t {
-    return multi ? transfers * 13 / 10 + 640 : transfers * 4 + 256;
+    return multi ? transfers * 19 / 10 + 640 : transfers * 4 + 256;
   };
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return concurrency;
