@@ -234,9 +234,9 @@ TEST(Rules, SayWhatIsWrongWithThem) {
   FieldSpec regex = field("a", "b");
   regex.regex = "(";
   EXPECT_THAT(problem(rule({regex})), HasSubstr("regex `(`: missing )"));
-  FieldSpec json = field("a", "/b");
-  json.source = FieldSource::json;
-  EXPECT_THAT(problem(rule({json, field("c", "h2")})), HasSubstr("make two rules of it"));
+  FieldSpec pointer = field("a", "/b");
+  pointer.source = FieldSource::json;
+  EXPECT_THAT(problem(rule({pointer, field("c", "h2")})), HasSubstr("make two rules of it"));
   RuleSpec keyed = rule({field("a", "b")});
   keyed.key = {"z"};
   EXPECT_THAT(problem(keyed), HasSubstr("there is no field `z`"));
