@@ -40,6 +40,9 @@ MultiFetcher::~MultiFetcher() { stop(Duration{0}); }
 
 void MultiFetcher::start(FetchRequest request) {
   SCRAPER_CHECK(!stopped_);
+  size_t in_flight = 0;
+  for (const auto& loop : loops_) in_flight += loop->in_flight();
+  SCRAPER_CHECK(in_flight < concurrency_);
   loop_for(request.url).start(std::move(request));
 }
 

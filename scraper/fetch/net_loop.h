@@ -48,7 +48,8 @@ class NetLoop {
   NetLoop(const NetLoop&) = delete;  // its thread holds its address
   NetLoop& operator=(const NetLoop&) = delete;
 
-  bool has_room() const { return in_flight_ < capacity_; }
+  size_t in_flight() const { return in_flight_; }
+  bool has_room() const { return in_flight() < capacity_; }
 
   /// Begins an exchange; there must be room. Never blocks.
   void start(FetchRequest request);

@@ -162,12 +162,14 @@ TEST_P(FetcherStop, AtAnyMomentEveryStartHasExactlyOneResult) {
 
 TEST_P(FetcherStopDeathTest, MoreThanItsCapacityIsAMistake) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_DEATH(
-      {
-        Fetcher& fetcher = build(quick_settings(), 2);
-        for (uint64_t id = 0; id < 3; ++id) fetcher.start(request("/page?hang", id));
-      },
-      "check failed");
+  for (const size_t capacity : {2, 64}) {  // on one net thread, and on two
+    EXPECT_DEATH(
+        {
+          Fetcher& fetcher = build(quick_settings(), capacity);
+          for (uint64_t id = 0; id <= capacity; ++id) fetcher.start(request("/page?hang", id));
+        },
+        "check failed");
+  }
 }
 
 TEST_P(FetcherStopDeathTest, StartAfterStopIsAMistake) {
