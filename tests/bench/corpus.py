@@ -7,21 +7,32 @@ import urllib.parse
 
 from measuring import ROOT, fail
 
-SITE = ROOT / 'build-sites/usr/share/doc'
-PACKAGES = ('openjdk-17-doc', 'git-doc', 'sqlite3-doc')
+SITE = ROOT / 'build-sites/usr/share'
+# package: the folder of its pages
+PACKAGES = {
+    'openjdk-17-doc': 'doc/openjdk-17-jre-headless',
+    'libboost1.81-doc': 'doc/libboost1.81-doc',
+    'libstdc++-12-doc': 'doc/gcc-12-base',
+    'qtbase5-doc-html': 'qt5/doc',
+    'postgresql-doc-15': 'doc/postgresql-doc-15',
+    'erlang-doc': 'doc/erlang-doc',
+    'sqlite3-doc': 'doc/sqlite3',
+    'python3.11-doc': 'doc/python3.11',
+}
 
 
 class Corpus:
-    """`paths`: so many distinct pages, always in the same random order, as paths of URLs; `bytes` of each by path."""
+    """`paths`: so many distinct pages, or all there are, always in the same random order, as paths of URLs; `bytes` of each by
+    path."""
 
-    def __init__(self, pages):
+    def __init__(self, pages=0):
         subprocess.run([ROOT / 'scripts/sites', *PACKAGES], check=True)
         self.bytes = distinct_pages()
         if len(self.bytes) < pages:
             fail(f'the packages {", ".join(PACKAGES)} have only {len(self.bytes)} distinct pages')
         paths = sorted(self.bytes)
         random.Random(1).shuffle(paths)
-        self.paths = paths[:pages]
+        self.paths = paths[:pages] if pages else paths
 
     def sample(self, count):
         """So many of the pages, evenly over all sizes, so that their mean is that of all."""
@@ -41,7 +52,7 @@ class Corpus:
 
 def distinct_pages():
     sizes, seen = {}, set()
-    for file in sorted(SITE.rglob('*.html')):
+    for file in sorted(file for folder in PACKAGES.values() for file in (SITE / folder).rglob('*.html')):
         if not file.is_file() or file.is_symlink():
             continue
         content = file.read_bytes()

@@ -2,15 +2,14 @@
 """scripts/bench --in-flight N: N transfers at once against a server that answers each after a second, in waves, beside 64 at once
 and beside a thousand worker threads. Client and server share the machine."""
 import dataclasses
-import datetime
 import pathlib
 import tempfile
 
 from measuring import allow_files, fail, median, must_show, progress, table
 from own_server import OwnServer
-from scraping import ask, scrape, states, write_list
+from scraping import ask, moment, scrape, states, write_list
 
-WAVES = 10      # requests = waves x transfers in flight; ideally each wave takes a second
+WAVES = 30      # requests = waves x transfers in flight; ideally each wave takes a second, the first one connects
 FEW = 64
 WORKERS = 1000
 
@@ -32,10 +31,6 @@ class Flight:
     @property
     def kib_a_transfer(self):
         return self.peak_mib * 1024 / self.at_once
-
-
-def moment(text):
-    return datetime.datetime.fromisoformat(text.replace('Z', '+00:00')).timestamp()
 
 
 def fetching_seconds(database):

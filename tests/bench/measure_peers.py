@@ -8,7 +8,7 @@ import bar_plot
 import peers
 from corpus import SITE, Corpus
 from measuring import fail, median, must_show, progress, table
-from scraping import FAST, KEEP_NOTHING, ask, check_done, scrape, write_list
+from scraping import FAST, KEEP_NOTHING, ask, check_done, scrape, until_committed, write_list
 from web_server import WebServer
 
 SLOW_PAGES = 2000   # of Scrapy and aiohttp; their rate does not depend on it
@@ -30,7 +30,7 @@ def whole_job(urls, folder, options=FAST, config=''):
     database = pathlib.Path(folder) / 'whole.db'
     measured = scrape(listing, database, options, config)
     check_done(database, len(urls))
-    return peers.turn(measured, len(urls))
+    return peers.turn(until_committed(measured, database), len(urls))
 
 
 def download_path(urls, folder, options=FAST):
@@ -42,7 +42,7 @@ def download_path(urls, folder, options=FAST):
     counted = ask(database, 'SELECT count(*) FROM attempts WHERE status = 200 AND body_bytes > 0')[0][0]
     if counted != len(urls):
         fail(f'{counted} of {len(urls)} bodies were counted')
-    return peers.turn(measured, len(urls))
+    return peers.turn(until_committed(measured, database), len(urls))
 
 
 def from_database(result):

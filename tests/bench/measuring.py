@@ -49,6 +49,7 @@ class Bystanders:
 @dataclasses.dataclass
 class Measured:
     """One finished process. Its CPU time includes that of children it waited for; its memory is its own."""
+    began: float      # time.time()
     wall_s: float
     cpu_s: float
     peak_mib: float
@@ -102,7 +103,7 @@ def measure(command, limit_s=600, allowed=(0,)):
     are no failure."""
     name = pathlib.Path(command[0]).name
     with tempfile.TemporaryFile() as messages, tempfile.TemporaryFile() as output:
-        started = time.monotonic()
+        began, started = time.time(), time.monotonic()
         try:
             process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=output, stderr=messages,
                                        start_new_session=True)
@@ -126,7 +127,7 @@ def measure(command, limit_s=600, allowed=(0,)):
             messages.seek(0)
             fail(f'{name} ended with {process.returncode}:\n{messages.read().decode(errors="replace")[-3000:]}')
         output.seek(0)
-        return Measured(wall, usage.ru_utime + usage.ru_stime, watch.peak_kib / 1024 or usage.ru_maxrss / 1024, watch.threads,
+        return Measured(began, wall, usage.ru_utime + usage.ru_stime, watch.peak_kib / 1024 or usage.ru_maxrss / 1024, watch.threads,
                         output.read().decode(errors='replace'), watch.samples)
 
 

@@ -12,6 +12,7 @@ import urllib.request
 from measuring import fail, kill_group
 
 LIFE_S = 7200  # it ends by itself even if the bench is killed
+CACHED = 10_000  # files that it keeps open
 PORTS = ('plain', 'closing', 'tls', 'http2')
 
 CONFIG = '''
@@ -20,7 +21,7 @@ events { worker_connections %(connections)d; multi_accept on; }
 http {
   access_log off; sendfile on; tcp_nopush on; etag on;
   keepalive_requests 1000000; keepalive_timeout 300s; reset_timedout_connection on;
-  open_file_cache max=20000 inactive=1h; open_file_cache_valid 1h;
+  open_file_cache max=%(cached)d inactive=1h; open_file_cache_valid 1h;
   client_body_temp_path %(folder)s/body; proxy_temp_path %(folder)s/proxy; fastcgi_temp_path %(folder)s/fastcgi;
   uwsgi_temp_path %(folder)s/uwsgi; scgi_temp_path %(folder)s/scgi;
   types { text/html html; } default_type application/octet-stream;
@@ -29,6 +30,7 @@ http {
     root %(site)s;
     location = /status { stub_status; }
     location /raw/ { types { } alias %(site)s/; }
+    location ~ "^/copy/(?<copy>\\d+)(?<page>/.*)$" { alias %(site)s$page; sub_filter '</head>' '<meta name="copy" content="$copy"></head>'; }
     location ~ "^/synthetic/(?<decade>\\d*)(?<digit>\\d)$" { default_type text/html; return 200 '%(synthetic)s'; }
   }
   server {
@@ -72,8 +74,8 @@ def free_ports(count):
 
 class WebServer:
     """`url('plain')` is the root of the site over HTTP, `tls` over HTTPS with HTTP/1.1, `http2` with HTTP/2; `closing` ends each
-    connection after one small page. The same files are at /raw/ as bytes of no type that anybody parses. /synthetic/N is a
-    small page for any N."""
+    connection after one small page. The same files are at /raw/ as bytes of no type that anybody parses. /copy/N/ is the site
+    once more for any N, each page with N in it. /synthetic/N is a small page for any N."""
 
     def __init__(self, site, connections=4096):
         self.site, self.connections = pathlib.Path(site), connections
@@ -100,7 +102,8 @@ class WebServer:
         self.log = folder / 'errors.log'
         config = folder / 'nginx.conf'
         config.write_text(CONFIG % {**self.ports, 'folder': folder, 'site': self.site, 'synthetic': synthetic_page(),
-                                    'connections': self.connections, 'files': 2 * self.connections + 1024})
+                                    'connections': self.connections, 'cached': CACHED,
+                                    'files': 2 * self.connections + CACHED + 1024})
         self.process = subprocess.Popen(['timeout', '--kill-after=5', str(LIFE_S), program, '-p', folder, '-c', config, '-e', self.log],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                         start_new_session=True)
