@@ -31,7 +31,7 @@ std::string_view name(RunOutcome outcome);
 struct RunReport {
   RunOutcome outcome = RunOutcome::complete;
   storage::Counts counts;
-  int64_t parked = 0;   ///< tasks left because their hosts asked to wait for longer than the patience
+  int64_t parked = 0;   ///< tasks left because their hosts are parked or asked to wait for longer than the patience
   int64_t refused = 0;  ///< tasks left because the robots.txt of their hosts could not be had
   std::optional<storage::Error> store_error;  ///< set with RunOutcome::failed
 };
