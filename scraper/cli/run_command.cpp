@@ -232,9 +232,8 @@ void summarise(const RunReport& report, const Settings& settings, Duration took,
   if (counts.failed > 0)
     complain(fmt::format("why: scraper query -d {} \"SELECT url, error_kind, error FROM errors\"", settings.database));
   if (report.parked > 0)
-    complain(
-        fmt::format("{} of them because their hosts are out of reach for longer than --patience; later: scraper retry",
-                    report.parked));
+    complain(fmt::format("{} of them: their hosts are down or ask for more than --patience; later: scraper retry -d {}",
+                         report.parked, settings.database));
   if (report.refused > 0)
     complain(fmt::format("{} of them because the robots.txt of their hosts could not be had", report.refused));
   if (code == Exit::deadline || code == Exit::interrupted) {

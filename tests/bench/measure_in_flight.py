@@ -9,7 +9,7 @@ from measuring import allow_files, fail, median, must_show, progress, table
 from own_server import OwnServer
 from scraping import ask, moment, scrape, states, write_list
 
-WAVES = 30      # requests = waves x transfers in flight; ideally each wave takes a second, the first one connects
+WAVES = 10      # requests = waves x transfers in flight; ideally each wave takes a second
 FEW = 64
 WORKERS = 1000
 
@@ -89,6 +89,6 @@ def run(given):
             f'{one.of_ideal:.1f}', f'{one.cpu_us:.0f}', f'{one.cpu_us / few.cpu_us:.2f}', f'{one.peak_mib:.1f}',
             f'{one.kib_a_transfer:.1f}'] for (fetcher, at_once), one in middles.items()])
     must_show(f'answers/s with {count} in flight', many.of_ideal, least=90, unit='% of the ideal')
-    must_show(f'memory for each transfer beyond {FEW}', (many.peak_mib - few.peak_mib) * 1024 / (count - FEW), most=28, unit='KiB')
+    must_show('memory for a transfer in flight', many.kib_a_transfer, most=28, unit='KiB')
     must_show(f'CPU a request with {count} in flight / with {FEW}',
               median(one.cpu_us / two.cpu_us for one, two in zip(flights['multi', count], flights['multi', FEW])), most=1.5)

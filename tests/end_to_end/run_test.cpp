@@ -146,7 +146,7 @@ TEST_F(Run, LeavesAHostThatAsksForMoreThanItsPatience) {
   const Finished finished =
       scraper({"run", "--delay", "0", url, server_.url("/other"), "--per-host", "1", "--patience", "1s"});
   EXPECT_EQ(finished.exit_code, 3) << finished.err;  // cron should hear of it
-  EXPECT_NE(finished.err.find("scraper retry"), std::string::npos) << finished.err;
+  EXPECT_NE(finished.err.find("scraper retry -d "), std::string::npos) << finished.err;
   EXPECT_EQ(result(url).at("skip_reason"), "parked_host");
   EXPECT_EQ(value("SELECT count(*) FROM retryable"), value("SELECT count(*) FROM results WHERE state = 'skipped'"));
 }
