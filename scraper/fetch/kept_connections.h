@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <sys/epoll.h>
+
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace scraper {
@@ -13,23 +16,48 @@ namespace scraper {
 /// reached, and looks through them all the next time: with 10,000 hosts that is most of what a request costs. So that
 /// limit is put where it is not reached: when more are open than may stay, a new connection is closed with its transfer
 /// (CURLOPT_FORBID_REUSE), and those that nobody has wanted for two seconds make room (CURLOPT_MAXAGE_CONN).
+///
+/// It also knows what epoll watches of each. Between two transfers libcurl wants nothing of a connection, and mostly
+/// the same as before a moment later; so epoll goes on watching until something happens there that nobody waits for.
 class KeptConnections {
  public:
   explicit KeptConnections(size_t most) : most_(most) {}
 
   void opened(int socket) {
     const auto at = static_cast<size_t>(socket);
-    if (at >= counted_.size()) counted_.resize(at + 1, false);
-    if (!counted_[at]) ++open_;
-    counted_[at] = true;
+    if (at >= sockets_.size()) sockets_.resize(at + 1);
+    if (!sockets_[at].open) ++open_;
+    sockets_[at] = {.open = true};
   }
 
   /// Also for sockets that never became a connection.
   void closed(int socket) {
-    const auto at = static_cast<size_t>(socket);
-    if (at >= counted_.size() || !counted_[at]) return;
-    counted_[at] = false;
+    if (!is_open(socket)) return;
+    sockets_[static_cast<size_t>(socket)] = {};
     --open_;
+  }
+
+  bool is_open(int socket) const {
+    const auto at = static_cast<size_t>(socket);
+    return at < sockets_.size() && sockets_[at].open;
+  }
+
+  /// Of one that is open: libcurl wants these events (EPOLLIN, EPOLLOUT). True when epoll has to be told.
+  bool want(int socket, uint32_t events) {
+    Socket& it = sockets_[static_cast<size_t>(socket)];
+    const bool told = it.watched == events;
+    it.wanted = true;
+    it.watched = events & kWatched;
+    return !told;
+  }
+  /// Of one that is open: libcurl wants none.
+  void rest(int socket) { sockets_[static_cast<size_t>(socket)].wanted = false; }
+
+  /// Something happened there. True when nobody waits for it, and epoll has to be told that it is not watched any more.
+  bool surprises(int socket) {
+    if (!is_open(socket) || sockets_[static_cast<size_t>(socket)].wanted) return false;
+    sockets_[static_cast<size_t>(socket)].watched = 0;
+    return true;
   }
 
   bool is_full() const { return open_ >= most_; }
@@ -37,9 +65,18 @@ class KeptConnections {
   size_t open() const { return open_; }
 
  private:
+  static constexpr uint32_t kWatched = EPOLLIN | EPOLLOUT;
+
+  struct Socket {
+    bool open : 1 = false;
+    bool wanted : 1 = true;   ///< libcurl wants to hear of it
+    uint8_t watched : 6 = 0;  ///< what epoll has been told since it is open; 0: nothing
+  };
+  static_assert(sizeof(Socket) == 1 && kWatched < 1 << 6);
+
   const size_t most_;
   size_t open_ = 0;
-  std::vector<bool> counted_;  ///< by socket
+  std::vector<Socket> sockets_;  ///< by descriptor
 };
 
 }  // namespace scraper

@@ -16,6 +16,8 @@ namespace {
 
 constexpr size_t kLoopsMax = 2;
 constexpr size_t kLoopTransfersMin = 32;  // fewer are no work for a thread more
+constexpr size_t kCrowd = 32, kCrowdMax = 2 * kCrowd;
+constexpr size_t kEvenEnough = 8;  // so few transfers more are with one loop than with another
 
 size_t loops_for(size_t concurrency) {
   const size_t cores = std::max(1u, std::thread::hardware_concurrency());
@@ -55,10 +57,23 @@ void MultiFetcher::stop(Duration grace) {
 
 NetLoop& MultiFetcher::loop_for(std::string_view url) {
   if (loops_.size() == 1) return *loops_.front();
+  const size_t origin = std::hash<std::string_view>{}(origin_of(url));
   // Other bits of the hash than those that choose a shard of the loop.
-  size_t at = (std::hash<std::string_view>{}(origin_of(url)) >> 32) % loops_.size();
-  if (!loops_[at]->has_room()) at = (at + 1) % loops_.size();
-  return *loops_[at];
+  NetLoop& own = *loops_[(origin >> 32) % loops_.size()];
+  NetLoop& emptiest = **std::ranges::min_element(loops_, {}, [](const auto& loop) { return loop->in_flight(); });
+  const bool uneven = own.in_flight() >= emptiest.in_flight() + kEvenEnough;
+  return (crowds(origin) && uneven) || !own.has_room() ? emptiest : own;
+}
+
+/// Whether a request is one more for an origin that most of the latest were for (the majority vote of Boyer and Moore).
+bool MultiFetcher::crowds(size_t origin) {
+  if (origin == crowd_)
+    crowd_weight_ = std::min(crowd_weight_ + 1, kCrowdMax);
+  else if (crowd_weight_ > 0)
+    --crowd_weight_;
+  else
+    crowd_ = origin;
+  return origin == crowd_ && crowd_weight_ >= kCrowd;
 }
 
 }  // namespace scraper

@@ -16,8 +16,9 @@ namespace scraper {
 ///
 /// One thread carries thousands of transfers, but it is what a fast server is waited for: so there are two where there
 /// is enough to do at once for both. An origin's requests go to one of them, by a hash of it, where they meet the
-/// connections that it has kept open. Only when three quarters of all transfers are there, to one host most likely, do
-/// they go to the other, too; no more connections lie in either than it had transfers at once.
+/// connections that it has kept open. Only those of an origin that crowds out the others are shared evenly, and when
+/// three quarters of all transfers are with one, more go to the other, too; no more connections lie in either than it
+/// had transfers at once.
 ///
 /// File descriptors: up to 1.9 times the concurrency + 640 (see NetLoop).
 ///
@@ -33,12 +34,15 @@ class MultiFetcher final : public Fetcher {
 
  private:
   NetLoop& loop_for(std::string_view url);
+  bool crowds(size_t origin);
 
   const size_t concurrency_;
   const TransferOptions options_;
   const FetchSink sink_;
   std::vector<std::unique_ptr<NetLoop>> loops_;  // last: they use the rest
   bool stopped_ = false;
+  size_t crowd_ = 0;         ///< hash of the origin that most of the latest requests may be for
+  size_t crowd_weight_ = 0;  ///< how many more of them were for it than for others, up to a bound
 };
 
 }  // namespace scraper

@@ -114,6 +114,11 @@ bool MultiShard::enter_ready(SteadyTime now) {
 }
 
 void MultiShard::on_event(int socket, uint32_t events) {
+  if (connections_.surprises(socket)) {  // mostly the server closes it, which libcurl sees when it wants it again
+    epoll_event ignored{};
+    epoll_ctl(epoll_, EPOLL_CTL_DEL, socket, &ignored);
+    return;
+  }
   int actions = 0;
   if ((events & (EPOLLIN | EPOLLHUP)) != 0) actions |= CURL_CSELECT_IN;
   if ((events & EPOLLOUT) != 0) actions |= CURL_CSELECT_OUT;
@@ -202,12 +207,15 @@ void MultiShard::release(Transfer& transfer) {
 void MultiShard::on_socket(curl_socket_t socket, int what, bool known) noexcept {
   epoll_event event{};
   event.data.u64 = event_tag(number_, socket);
+  const bool kept = connections_.is_open(socket);
   if (what == CURL_POLL_REMOVE) {
+    if (kept) return connections_.rest(socket);
     epoll_ctl(epoll_, EPOLL_CTL_DEL, socket, &event);  // fails when it is closed already, which does the same
     return;
   }
   if ((what & CURL_POLL_IN) != 0) event.events |= EPOLLIN;
   if ((what & CURL_POLL_OUT) != 0) event.events |= EPOLLOUT;
+  if (kept && !connections_.want(socket, event.events)) return;
   const int first = known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
   const int second = known ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
   // libcurl's view and the kernel's differ when a descriptor's number was closed and given out again.

@@ -95,6 +95,18 @@ TEST_P(FetcherTls, AFlowOfRequestsStaysOnOneConnection) {
   }
 }
 
+/// Two threads share what crowds; a few at a time do not, however many come one after another.
+TEST_P(FetcherTls, AFlowOfFewStaysOnOneConnectionWhereThereIsRoomForMany) {
+  if (!is_multi()) GTEST_SKIP() << "a worker's connections are its own";
+  const TlsSite site({"--delay", "3"});
+  if (!site.running()) GTEST_SKIP() << "openssl or python3 is not here";
+  build(trusting(site), 128);
+  size_t started = 0;
+  for (; started < 7; ++started) fetcher_->start(request(site.url(), started));
+  for (; started < 300 && results_.wait_for(started - 6); ++started) fetcher_->start(request(site.url(), started));
+  EXPECT_EQ(distinct(connections_of(300)), 1u);
+}
+
 TEST_P(FetcherTls, EachHasAConnectionOfItsOwnOverHttp1) {
   const TlsSite site({"--http1", "--delay", "100"});
   if (!site.running()) GTEST_SKIP() << "openssl or python3 is not here";
@@ -122,14 +134,16 @@ TEST_P(FetcherTls, MoreThanAConnectionTakesGoOverAFew) {
   if (!is_multi()) GTEST_SKIP() << "a worker's connections are its own";
   const TlsSite site({"--streams", "128", "--delay", "300"});
   if (!site.running()) GTEST_SKIP() << "openssl or python3 is not here";
-  // libcurl puts a hundred on each. Where the machine is busy it opens more now and then.
+  // libcurl puts a hundred on each; each of two threads has one that is not full. Where the machine is busy it opens
+  // more now and then.
   size_t connections = 0;
-  for (int attempt = 0; attempt < 4 && connections != 3; ++attempt) {
+  for (int attempt = 0; attempt < 4 && connections != 3 && connections != 4; ++attempt) {
     build(trusting(site), 250);
     start(250, site.url());
     connections = distinct(connections_of(250));
   }
-  EXPECT_EQ(connections, 3u);
+  EXPECT_GE(connections, 3u);
+  EXPECT_LE(connections, 4u);
 }
 
 TEST_P(FetcherTls, TimesCountFromTheStart) {
