@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <utility>
 
 #include "scraper/base/check.h"
@@ -22,7 +23,9 @@
 namespace scraper {
 namespace {
 
-constexpr int kEventsAtOnce = 256;
+// Few, so that neither a burst of requests nor one of answers keeps the other waiting.
+constexpr int kEventsAtOnce = 64;
+constexpr size_t kAdmittedAtOnce = 64;
 constexpr size_t kSessionCaches = 256;
 constexpr uint64_t kNewsTag = ~uint64_t{0};
 constexpr uint64_t kNamesTag = kNewsTag - 1;
@@ -108,7 +111,10 @@ void NetLoop::run(const std::string& name) {
 }
 
 void NetLoop::admit(const Now& now) {
-  for (FetchRequest& request : inbox_.drain()) {
+  std::ranges::move(inbox_.drain(), std::back_inserter(waiting_));
+  for (size_t i = 0; i < kAdmittedAtOnce && !waiting_.empty(); ++i) {
+    FetchRequest request = std::move(waiting_.front());
+    waiting_.pop_front();
     if (now.steady >= cancel_at_.load())
       deliver(cancelled_result(request, now.wall));
     else
@@ -158,6 +164,7 @@ void NetLoop::wait_for_events() {
 }
 
 int NetLoop::wait_ms(SteadyTime now) const {
+  if (!waiting_.empty()) return 0;
   SteadyTime until = stopping_ ? cancel_at_.load() : SteadyTime::max();
   for (const auto& shard : shards_) until = std::min(until, shard->wake_at());
   if (const auto wake = resolver_.next_wake()) until = std::min(until, *wake);
@@ -169,7 +176,7 @@ int NetLoop::wait_ms(SteadyTime now) const {
 }
 
 bool NetLoop::is_idle() const {
-  return std::ranges::all_of(shards_, [](const auto& shard) { return shard->size() == 0; });
+  return waiting_.empty() && std::ranges::all_of(shards_, [](const auto& shard) { return shard->size() == 0; });
 }
 
 void NetLoop::deliver(FetchResult result) {

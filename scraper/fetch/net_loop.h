@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -91,6 +92,7 @@ class NetLoop {
   Resolver resolver_;
   bool names_ready_ = false;  ///< the resolver's descriptor is readable
   TlsSessions sessions_;
+  std::deque<FetchRequest> waiting_;  ///< out of the inbox, not begun yet
   std::vector<std::unique_ptr<MultiShard>> shards_;
 
   std::jthread thread_;
