@@ -11,7 +11,6 @@ namespace scraper {
 namespace {
 
 constexpr size_t kFirstBatch = 256;           // few: fetching begins with it
-constexpr size_t kGrowth = 8;                 // a batch is that part of what went before
 constexpr size_t kBatchBytesMax = 64u << 20;  // however long its lines are
 constexpr size_t kBatchMax = 655'360;
 
@@ -36,21 +35,27 @@ std::string ListHash::digest() const {
 
 ListReader::ListReader(UrlList& list, const Scope& scope, const storage::ListPosition& after, int64_t lines_before,
                        std::function<void(const storage::SeedRecord&)> on_bad)
-    : list_(list), scope_(scope), after_(after.listed), on_bad_(std::move(on_bad)), line_(lines_before) {}
+    : list_(list),
+      scope_(scope),
+      after_(after.listed),
+      on_bad_(std::move(on_bad)),
+      line_(lines_before),
+      batch_max_(kFirstBatch) {}
 
 void ListReader::stop() { list_.stop().stop(); }
 
 storage::SeedLines ListReader::next() {
   storage::SeedLines seeds;
-  const size_t most = std::clamp(handed_out_ / kGrowth, kFirstBatch, kBatchMax);
-  seeds.reserve(most, std::min(kBatchBytesMax, url_bytes_before_ * 5 / 4));
+  // Twice as many as before, and of about the same length.
+  seeds.reserve(batch_max_, std::min(kBatchBytesMax, url_bytes_before_ * 17 / 8));
   std::string line;
-  while (seeds.size() < most && seeds.bytes() < kBatchBytesMax && next_line(line, seeds.size() == 0)) {
+  while (seeds.size() < batch_max_ && seeds.bytes() < kBatchBytesMax && next_line(line, seeds.size() == 0)) {
     take(line, seeds);
   }
   seeds.position = {listed_, hash_.digest(), complete_};
-  handed_out_ += seeds.size();
-  url_bytes_before_ = seeds.url_bytes();
+  const bool grows = batch_max_ < kBatchMax;
+  batch_max_ = std::min(kBatchMax, 2 * batch_max_);
+  url_bytes_before_ = grows ? seeds.url_bytes() : seeds.url_bytes() / 2;
   return seeds;
 }
 

@@ -25,9 +25,8 @@ class ListHash {
   std::unique_ptr<State> state_;
 };
 
-/// Takes a list in part by part while a run goes on. Outcomes wait while one is added, so the first are small; the
-/// longer the list, the larger they grow, since URLs that are added together in the order of their keys cost less. A
-/// pipe gives what it has.
+/// Takes a list in part by part while a run goes on. The first parts are small, so that fetching can begin; later ones
+/// are large, since URLs that are added together in the order of their keys cost less. A pipe gives what it has.
 class ListReader final : public SeedSource {
  public:
   /// `list` and `scope` must outlive it. What lies before `after` is passed over. `on_bad` is told of each line that is
@@ -51,7 +50,7 @@ class ListReader final : public SeedSource {
   int64_t line_ = 0;
   int64_t listed_ = 0;
   bool complete_ = false;
-  size_t handed_out_ = 0;
+  size_t batch_max_;
   size_t url_bytes_before_ = 0;
   ListHash hash_;
 };

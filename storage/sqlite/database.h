@@ -104,10 +104,11 @@ class Database {
   std::unique_ptr<sqlite3, Close> handle_;
 };
 
-/// Rolls back unless it was committed.
+/// Rolls back unless it was committed. One that only reads is for many statements that would each lock the log alone.
 class Transaction {
  public:
-  explicit Transaction(Database& database);
+  enum class Kind { read, write };
+  explicit Transaction(Database& database, Kind kind = Kind::write);
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;

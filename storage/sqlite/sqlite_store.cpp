@@ -190,7 +190,21 @@ void SqliteStore::offer_seed(const SeedRecord& seed, UrlId url) {
 
 std::vector<HostLease> SqliteStore::lease(const LeaseRequest& request) {
   std::vector<HostLease> leases;
-  size_t room = counts().unleased > 0 ? request.tasks_max : 0;
+  if (counts().unleased > 0) {
+    Transaction transaction(database_, Transaction::Kind::read);
+    lease_tasks(request, leases);
+    transaction.commit();
+  }
+  if (!request.origins.empty()) {
+    in_transaction([&] {
+      for (const std::string& origin : request.origins) leases.push_back(hosts_.read(urls_.host_id(origin), run_));
+    });
+  }
+  return leases;
+}
+
+void SqliteStore::lease_tasks(const LeaseRequest& request, std::vector<HostLease>& leases) {
+  size_t room = request.tasks_max;
   // In turn: from the host after the last one, once around.
   const HostId begin = last_leased_;
   bool around = false;
@@ -210,12 +224,6 @@ std::vector<HostLease> SqliteStore::lease(const LeaseRequest& request) {
     leases.push_back(hosts_.read(host, run_));
     leases.back().tasks = std::move(tasks);
   }
-  if (!request.origins.empty()) {
-    in_transaction([&] {
-      for (const std::string& origin : request.origins) leases.push_back(hosts_.read(urls_.host_id(origin), run_));
-    });
-  }
-  return leases;
 }
 
 void SqliteStore::finish(std::span<const Outcome> outcomes) {

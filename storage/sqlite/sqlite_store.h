@@ -40,6 +40,7 @@ class SqliteStore final : public Store {
   RunInfo take_up(RunId run, Counts& counts);
   void add_plain_seeds(const SeedLines& seeds);
   void offer_seed(const SeedRecord& seed, UrlId url);
+  void lease_tasks(const LeaseRequest& request, std::vector<HostLease>& leases);
   HostId finish_one(const Outcome& outcome, std::span<const UrlId> targets);
   void finish_task(const Outcome& outcome, const TaskRow& row, std::span<const UrlId> link_targets,
                    UrlId redirect_target);
