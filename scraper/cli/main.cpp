@@ -131,12 +131,11 @@ void open_standard_streams() {
 }
 
 /// Buffers of tens of kilobytes come and go with every page. By default glibc returns their memory to the kernel each
-/// time, which has to clear it before it gives it out again; and it asks for each page of a thread's memory by itself.
+/// time, which has to clear it before it gives it out again.
 void keep_freed_memory() {
   constexpr int kKept = 32 << 20;  // of each arena; also glibc's greatest threshold
   mallopt(M_TRIM_THRESHOLD, kKept);
   mallopt(M_MMAP_THRESHOLD, 4 << 20);
-  mallopt(M_TOP_PAD, 64 << 20);  // what a thread's memory is reserved in; only what is used of it counts
 }
 
 /// Threads that hand work to each other are woken for each piece of it. By default the one that is woken may take the

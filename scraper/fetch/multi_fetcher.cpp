@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/fetch/multi_fetcher.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <functional>
 #include <string>
@@ -19,6 +21,14 @@ constexpr size_t kLoopTransfersMin = 32;  // fewer are no work for a thread more
 constexpr size_t kCrowd = 32, kCrowdMax = 2 * kCrowd;
 constexpr size_t kEvenEnough = 8;  // so few transfers more are with one loop than with another
 
+/// glibc asks the kernel for more of a thread's memory at nearly every allocation that finds none free: four times for
+/// each new transfer. Thousands of them have it reserved in its largest pieces; only what is used of these counts.
+void reserve_memory_for(size_t transfers) {
+  constexpr size_t kMany = 1024;
+  constexpr int kPiece = 64 << 20;
+  if (transfers >= kMany) mallopt(M_TOP_PAD, kPiece);
+}
+
 size_t loops_for(size_t concurrency) {
   const size_t cores = std::max(1u, std::thread::hardware_concurrency());
   return std::clamp<size_t>(concurrency / kLoopTransfersMin, 1, std::min(cores, kLoopsMax));
@@ -29,6 +39,7 @@ size_t loops_for(size_t concurrency) {
 MultiFetcher::MultiFetcher(size_t concurrency, FetchSettings settings, FetchSink sink)
     : concurrency_(concurrency), options_(std::move(settings)), sink_(std::move(sink)) {
   SCRAPER_CHECK(concurrency_ > 0);
+  reserve_memory_for(concurrency_);
   const size_t loops = loops_for(concurrency_);
   // Together they have room for half as much again, so that hosts that are spread unevenly still find it in their own.
   const size_t most = loops == 1 ? concurrency_ : (3 * concurrency_ + 2 * loops - 1) / (2 * loops);
