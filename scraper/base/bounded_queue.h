@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <iterator>
 #include <mutex>
@@ -100,10 +101,10 @@ class BoundedQueue {
     ready_.notify_all();
   }
 
-  /// Takes what is queued, without waiting.
-  std::vector<T> drain() {
+  /// Takes what is queued, `most` of it, without waiting.
+  std::vector<T> drain(size_t most = SIZE_MAX) {
     const std::lock_guard lock(mutex_);
-    return take(values_.size());
+    return take(most);
   }
 
   size_t size() const {

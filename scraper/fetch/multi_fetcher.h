@@ -20,6 +20,8 @@ namespace scraper {
 /// three quarters of all transfers are with one, more go to the other, too; no more connections lie in either than it
 /// had transfers at once.
 ///
+/// With 1,024 transfers or more, memory is reserved in larger pieces, from then on and in all of the process.
+///
 /// File descriptors: up to 1.9 times the concurrency + 640 (see NetLoop).
 ///
 /// Used by the owner's thread.

@@ -11,7 +11,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <iterator>
 #include <utility>
 
 #include "scraper/base/check.h"
@@ -111,10 +110,9 @@ void NetLoop::run(const std::string& name) {
 }
 
 void NetLoop::admit(const Now& now) {
-  std::ranges::move(inbox_.drain(), std::back_inserter(waiting_));
-  for (size_t i = 0; i < kAdmittedAtOnce && !waiting_.empty(); ++i) {
-    FetchRequest request = std::move(waiting_.front());
-    waiting_.pop_front();
+  std::vector<FetchRequest> requests = inbox_.drain(kAdmittedAtOnce);
+  more_to_admit_ = requests.size() == kAdmittedAtOnce;
+  for (FetchRequest& request : requests) {
     if (now.steady >= cancel_at_.load())
       deliver(cancelled_result(request, now.wall));
     else
@@ -164,7 +162,7 @@ void NetLoop::wait_for_events() {
 }
 
 int NetLoop::wait_ms(SteadyTime now) const {
-  if (!waiting_.empty()) return 0;
+  if (more_to_admit_) return 0;
   SteadyTime until = stopping_ ? cancel_at_.load() : SteadyTime::max();
   for (const auto& shard : shards_) until = std::min(until, shard->wake_at());
   if (const auto wake = resolver_.next_wake()) until = std::min(until, *wake);
@@ -176,7 +174,7 @@ int NetLoop::wait_ms(SteadyTime now) const {
 }
 
 bool NetLoop::is_idle() const {
-  return waiting_.empty() && std::ranges::all_of(shards_, [](const auto& shard) { return shard->size() == 0; });
+  return !more_to_admit_ && std::ranges::all_of(shards_, [](const auto& shard) { return shard->size() == 0; });
 }
 
 void NetLoop::deliver(FetchResult result) {

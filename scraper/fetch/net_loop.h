@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -92,7 +91,7 @@ class NetLoop {
   Resolver resolver_;
   bool names_ready_ = false;  ///< the resolver's descriptor is readable
   TlsSessions sessions_;
-  std::deque<FetchRequest> waiting_;  ///< out of the inbox, not begun yet
+  bool more_to_admit_ = false;  ///< the inbox may hold more than was taken out of it
   std::vector<std::unique_ptr<MultiShard>> shards_;
 
   std::jthread thread_;
