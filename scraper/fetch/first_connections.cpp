@@ -32,11 +32,20 @@ bool FirstConnections::enter(size_t slot, std::string_view origin, SteadyTime no
   return false;
 }
 
-void FirstConnections::connected(size_t slot) {
-  const Place* place = place_of(slot);
-  if (place == nullptr || place->origin->second.first != slot) return;
-  place->origin->second.first.reset();
-  let_go(*place->origin, kStreams);
+void FirstConnections::connected(size_t slot, int local_port) {
+  Place* place = place_of(slot);
+  if (place == nullptr) return;
+  auto& entry = *place->origin;
+  Origin& origin = entry.second;
+  dismount(*place);  // a request may start over on another connection
+  place->connection = local_port;
+  ++origin.riders[local_port];
+  ++origin.on_connections;
+  if (origin.first != slot) return;
+  origin.first.reset();
+  const size_t fit = room(origin, local_port);
+  if (fit < origin.waiting.size()) origin.first = origin.waiting[fit];
+  let_go(entry, fit + 1);
 }
 
 void FirstConnections::answered(size_t slot, bool http2) {
@@ -57,6 +66,7 @@ void FirstConnections::leave(size_t slot) {
     if (origin.waiting.empty()) end_waiting(entry);
   }
   if (origin.first == slot) let_all_go(entry);
+  dismount(*place);
   *place = {};
   if (--origin.transfers == 0) origins_.erase(origins_.find(entry.first));
 }
@@ -84,7 +94,22 @@ FirstConnections::Place* FirstConnections::place_of(size_t slot) {
   return &places_[slot];
 }
 
-/// The last of those that go is the one that the rest waits for: it may need a connection, which has room for them.
+/// How many more the connection takes when all that have none yet will be put there too.
+size_t FirstConnections::room(const Origin& origin, int connection) {
+  const size_t ahead = origin.transfers - origin.waiting.size();
+  const size_t taken = origin.riders.at(connection) + (ahead - origin.on_connections);
+  return kStreams - std::min(kStreams, taken);
+}
+
+void FirstConnections::dismount(Place& place) {
+  if (!place.connection) return;
+  Origin& origin = place.origin->second;
+  const auto connection = origin.riders.find(*place.connection);
+  if (--connection->second == 0) origin.riders.erase(connection);
+  --origin.on_connections;
+  place.connection.reset();
+}
+
 void FirstConnections::let_go(Origins::value_type& entry, size_t most) {
   Origin& origin = entry.second;
   const size_t count = std::min(most, origin.waiting.size());
@@ -95,10 +120,7 @@ void FirstConnections::let_go(Origins::value_type& entry, size_t most) {
     ready_.push_back(*slot);
   }
   origin.waiting.erase(origin.waiting.begin(), end);
-  if (origin.waiting.empty())
-    end_waiting(entry);
-  else
-    origin.first = ready_.back();
+  if (origin.waiting.empty()) end_waiting(entry);
 }
 
 void FirstConnections::let_all_go(Origins::value_type& entry) {

@@ -18,10 +18,11 @@ namespace scraper {
 /// Which transfers of one CURLM wait for another one's connection, because it may carry them all (HTTP/2).
 ///
 /// Whether an origin speaks HTTP/2 shows when TLS is up (ALPN, RFC 7301). Until then a transfer would open a connection
-/// of its own, so a burst of them as many. Here only the first goes ahead. When it is connected the next follow, no
-/// more at once than streams fit on a connection: libcurl puts them on that connection, or opens others where the
-/// origin speaks HTTP/1.1. Once an answer has said so, nobody waits there any more. Who comes first may turn out to use
-/// a connection that was kept: then it is connected at once, and the wait is over within the same turn.
+/// of its own, so a burst of them as many. Here only the first goes ahead. When it is connected as many follow as
+/// streams still fit on its connection: libcurl puts them there, or opens others where the origin speaks HTTP/1.1. One
+/// more goes with them, for which the rest waits as before. Once an answer has said that the origin speaks HTTP/1.1,
+/// nobody waits there any more. Who comes first may turn out to use a connection that was kept: then it is connected at
+/// once, and the wait is over within the same turn.
 ///
 /// Nobody waits long: all of an origin's go ahead when the first has ended without a connection, and kWaitMost (or a
 /// quarter of the time for connecting) after the first of them began to wait. So each has most of its time left, and
@@ -40,8 +41,9 @@ class FirstConnections {
   /// says so. One that has little time left never waits.
   [[nodiscard]] bool enter(size_t slot, std::string_view origin, SteadyTime now, Duration waited);
 
-  /// The transfer has a connection, and sends its request. Nothing happens when it has not entered.
-  void connected(size_t slot);
+  /// The transfer has a connection, and sends its request. Which one it is shows by its `local_port`, an origin's
+  /// connections being mostly to one address. Nothing happens when it has not entered.
+  void connected(size_t slot, int local_port);
 
   /// The transfer's answer has begun, in HTTP/2 or in an older version. Nothing happens when it has not entered.
   void answered(size_t slot, bool http2);
@@ -67,7 +69,9 @@ class FirstConnections {
     bool one_each = false;          ///< the last answer was not in HTTP/2
     std::optional<size_t> first{};  ///< the slot whose connection the others wait for
     std::vector<size_t> waiting{};
-    SteadyTime until = SteadyTime::max();  ///< when the waiting end at the latest
+    std::unordered_map<int, size_t> riders{};  ///< transfers by connection
+    size_t on_connections = 0;                 ///< the sum of riders
+    SteadyTime until = SteadyTime::max();      ///< when the waiting end at the latest
   };
   using Origins = std::unordered_map<std::string, Origin>;
 
@@ -75,10 +79,13 @@ class FirstConnections {
   struct Place {
     State state = State::absent;
     Origins::value_type* origin = nullptr;  ///< stays where it is when the table grows
+    std::optional<int> connection{};
   };
 
   Place* place_of(size_t slot);
-  void let_go(Origins::value_type& origin, size_t most);
+  static size_t room(const Origin& origin, int connection);
+  static void dismount(Place& place);
+  void let_go(Origins::value_type& origin, size_t count);
   void let_all_go(Origins::value_type& origin);
   void end_waiting(Origins::value_type& origin);
 

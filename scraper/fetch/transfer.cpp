@@ -85,7 +85,7 @@ std::optional<Error> Transfer::begin(FetchRequest request, const Now& now) {
   return set_request();
 }
 
-bool Transfer::on_prereq(std::string_view peer) noexcept {
+bool Transfer::on_prereq(std::string_view peer, int local_port) noexcept {
   under_way_ = true;
   if (const auto range = special_range(peer); range && guarded_) {
     cut_ = Cut::blocked_address;
@@ -93,7 +93,7 @@ bool Transfer::on_prereq(std::string_view peer) noexcept {
     return false;
   }
   count_connection();
-  if (first_connections_ != nullptr) first_connections_->connected(slot);
+  if (first_connections_ != nullptr) first_connections_->connected(slot, local_port);
   phase_ = Phase::waiting;
   progress_at_ = steady_now();
   return true;

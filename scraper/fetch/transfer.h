@@ -123,7 +123,7 @@ class Transfer {
   std::optional<Error> name_overdue(SteadyTime now) const;
   void set_tls();
 
-  bool on_prereq(std::string_view peer) noexcept;
+  bool on_prereq(std::string_view peer, int local_port) noexcept;
   curl_socket_t on_open_socket(const curl_sockaddr& address) noexcept;
   bool on_header(std::string_view line) noexcept;
   bool on_body(std::string_view bytes) noexcept;

@@ -64,8 +64,8 @@ void Transfer::set_callbacks() {
   void* self = this;
   using Self = Transfer*;
   set_option(
-      curl, CURLOPT_PREREQFUNCTION, +[](void* to, char* peer, char*, int, int) noexcept {
-        return static_cast<Self>(to)->on_prereq(peer) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+      curl, CURLOPT_PREREQFUNCTION, +[](void* to, char* peer, char*, int, int local_port) noexcept {
+        return static_cast<Self>(to)->on_prereq(peer, local_port) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
       });
   set_option(curl, CURLOPT_PREREQDATA, self);
   set_option(

@@ -20,6 +20,7 @@ using ::testing::SizeIs;
 
 const SteadyTime kStart{seconds{1000}};
 const std::string kOrigin = "https://a.test";
+constexpr int kPort = 40'000;
 
 class FirstConnectionsTest : public ::testing::Test {
  protected:
@@ -36,7 +37,7 @@ TEST_F(FirstConnectionsTest, OthersWaitUntilTheFirstIsConnected) {
   EXPECT_FALSE(enter(3));
   EXPECT_FALSE(enter(4));
   EXPECT_THAT(ready(), IsEmpty());
-  first_.connected(5);
+  first_.connected(5, kPort);
   EXPECT_EQ(first_.wake_at(), SteadyTime::min());
   EXPECT_THAT(ready(), ElementsAre(3, 4));
   EXPECT_THAT(ready(), IsEmpty());
@@ -53,7 +54,7 @@ TEST_F(FirstConnectionsTest, OriginsDoNotWaitForEachOther) {
 TEST_F(FirstConnectionsTest, WhereHttp1IsSpokenNobodyWaits) {
   EXPECT_TRUE(enter(0));
   EXPECT_FALSE(enter(1));
-  first_.connected(0);
+  first_.connected(0, kPort);
   EXPECT_THAT(ready(), ElementsAre(1));
   EXPECT_TRUE(enter(2));  // another first: nothing is known yet
   EXPECT_FALSE(enter(3));
@@ -92,15 +93,56 @@ TEST_F(FirstConnectionsTest, NobodyWaitsLong) {
 TEST_F(FirstConnectionsTest, NoMoreGoAtOnceThanAConnectionTakes) {
   EXPECT_TRUE(enter(0));
   for (size_t slot = 1; slot <= 250; ++slot) EXPECT_FALSE(enter(slot));
-  first_.connected(0);
-  EXPECT_THAT(ready(), SizeIs(100));
-  first_.connected(50);
-  EXPECT_THAT(ready(), IsEmpty()) << "the hundredth is the one to wait for";
-  first_.connected(100);
+  first_.connected(0, kPort);
+  EXPECT_THAT(ready(), SizeIs(100)) << "99 find room, one is to wait for";
+  for (size_t slot = 1; slot < 100; ++slot) first_.connected(slot, kPort);
+  EXPECT_THAT(ready(), IsEmpty());
+  first_.connected(100, kPort + 1);
   EXPECT_THAT(ready(), SizeIs(100));
   EXPECT_NE(first_.wake_at(), SteadyTime::max());
   first_.leave(200);
   EXPECT_THAT(ready(), SizeIs(50));
+}
+
+TEST_F(FirstConnectionsTest, WhoComesLaterFindsWhatOthersHaveLeft) {
+  EXPECT_TRUE(enter(0));
+  for (size_t slot = 1; slot < 60; ++slot) EXPECT_FALSE(enter(slot));
+  first_.connected(0, kPort);
+  EXPECT_THAT(ready(), SizeIs(59));
+  for (size_t slot = 1; slot < 60; ++slot) first_.connected(slot, kPort);
+  EXPECT_TRUE(enter(60));
+  for (size_t slot = 61; slot < 130; ++slot) EXPECT_FALSE(enter(slot));
+  first_.connected(60, kPort);
+  EXPECT_THAT(ready(), SizeIs(40)) << "39 find room, one is to wait for";
+  for (size_t slot = 61; slot < 100; ++slot) first_.connected(slot, kPort);
+  EXPECT_THAT(ready(), IsEmpty());
+  first_.connected(100, kPort + 1);
+  EXPECT_THAT(ready(), SizeIs(29));
+}
+
+TEST_F(FirstConnectionsTest, WhoEndsMakesRoomForTheNextThatComes) {
+  EXPECT_TRUE(enter(0));
+  for (size_t slot = 1; slot < 100; ++slot) EXPECT_FALSE(enter(slot));
+  first_.connected(0, kPort);
+  EXPECT_THAT(ready(), SizeIs(99));
+  for (size_t slot = 1; slot < 100; ++slot) first_.connected(slot, kPort);
+  for (size_t slot = 0; slot < 10; ++slot) first_.leave(slot);
+  EXPECT_TRUE(enter(0));
+  for (size_t slot = 100; slot < 120; ++slot) EXPECT_FALSE(enter(slot));
+  first_.connected(0, kPort);
+  EXPECT_THAT(ready(), SizeIs(10)) << "9 find room, one is to wait for";
+}
+
+TEST_F(FirstConnectionsTest, WhoStartsOverOnAnotherConnectionCountsThere) {
+  EXPECT_TRUE(enter(0));
+  first_.connected(0, kPort);
+  EXPECT_TRUE(enter(1));
+  first_.connected(1, kPort);
+  first_.connected(0, kPort + 1);
+  EXPECT_TRUE(enter(2));
+  for (size_t slot = 3; slot < 120; ++slot) EXPECT_FALSE(enter(slot));
+  first_.connected(2, kPort + 1);
+  EXPECT_THAT(ready(), SizeIs(99)) << "98 find room, one is to wait for";
 }
 
 TEST_F(FirstConnectionsTest, WhoLeavesIsNotLetGoNorIsTheNextInItsSlot) {
@@ -108,15 +150,15 @@ TEST_F(FirstConnectionsTest, WhoLeavesIsNotLetGoNorIsTheNextInItsSlot) {
   EXPECT_FALSE(enter(1));
   EXPECT_FALSE(enter(2));
   first_.leave(1);
-  first_.connected(0);
+  first_.connected(0, kPort);
   first_.leave(2);  // ready, and gone before it was taken
   EXPECT_TRUE(enter(1));
   EXPECT_FALSE(enter(2));
   EXPECT_THAT(ready(), IsEmpty());
-  first_.connected(1);
+  first_.connected(1, kPort);
   EXPECT_THAT(ready(), ElementsAre(2));
   first_.leave(9);
-  first_.connected(9);
+  first_.connected(9, kPort);
   first_.answered(9, true);
   for (size_t slot = 0; slot < 3; ++slot) first_.leave(slot);
   EXPECT_EQ(first_.origins(), 0u);
@@ -140,7 +182,8 @@ TEST_F(FirstConnectionsTest, EveryOneThatWaitsIsLetGoOnceAndInTime) {
       entered[slot] = now;
       ahead[slot] = enter(slot, now, "https://" + std::to_string(slot % 5) + ".test");
     } else if (ahead[slot] && random() % 3 != 0) {
-      random() % 2 == 0 ? first_.connected(slot) : first_.answered(slot, random() % 2 == 0);
+      random() % 2 == 0 ? first_.connected(slot, static_cast<int>(random() % 3))
+                        : first_.answered(slot, random() % 2 == 0);
     } else if (random() % 4 == 0) {
       first_.leave(slot);
       present[slot] = ahead[slot] = false;
