@@ -23,11 +23,12 @@ class KeptConnections {
  public:
   explicit KeptConnections(size_t most) : most_(most) {}
 
-  void opened(int socket) {
+  /// `plain`: HTTP/1 without TLS is spoken there.
+  void opened(int socket, bool plain) {
     const auto at = static_cast<size_t>(socket);
     if (at >= sockets_.size()) sockets_.resize(at + 1);
     if (!sockets_[at].open) ++open_;
-    sockets_[at] = {.open = true};
+    sockets_[at] = {.open = true, .plain = plain};
   }
 
   /// Also for sockets that never became a connection.
@@ -60,6 +61,8 @@ class KeptConnections {
     return true;
   }
 
+  bool is_plain(int socket) const { return is_open(socket) && sockets_[static_cast<size_t>(socket)].plain; }
+
   bool is_full() const { return open_ >= most_; }
   bool is_crowded() const { return open_ > most_; }
   size_t open() const { return open_; }
@@ -69,10 +72,11 @@ class KeptConnections {
 
   struct Socket {
     bool open : 1 = false;
+    bool plain : 1 = false;
     bool wanted : 1 = true;   ///< libcurl wants to hear of it
-    uint8_t watched : 6 = 0;  ///< what epoll has been told since it is open; 0: nothing
+    uint8_t watched : 5 = 0;  ///< what epoll has been told since it is open; 0: nothing
   };
-  static_assert(sizeof(Socket) == 1 && kWatched < 1 << 6);
+  static_assert(sizeof(Socket) == 1 && kWatched < 1 << 5);
 
   const size_t most_;
   size_t open_ = 0;

@@ -107,7 +107,7 @@ void Transfer::count_connection() noexcept {
                          ? sockets_opened_.begin()
                          : std::find_if(sockets_opened_.begin(), sockets_opened_.end(), is_connected);
   if (found == sockets_opened_.end()) return;
-  connections_->opened(*found);
+  connections_->opened(*found, request_.url.starts_with("http:") && !proxied_);
   if (!connections_->is_crowded()) return;
   closes_ = true;
   set_option(handle(), CURLOPT_FORBID_REUSE, 1L);

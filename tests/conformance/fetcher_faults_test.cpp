@@ -5,6 +5,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <thread>
+
 #include "scraper/base/utf8.h"
 #include "tests/conformance/fetcher_fixture.h"
 #include "tests/support/loopback_traps.h"
@@ -51,6 +53,21 @@ TEST_P(FetcherFaults, WhatCameBeforeTheErrorIsKept) {
   EXPECT_EQ(result.body.size(), 100u);
   EXPECT_EQ(find_header(result.headers, "Content-Length"), "5000");
   EXPECT_GT(result.wire_bytes, 100u);
+}
+
+/// RFC 9112, section 9.2.
+TEST_P(FetcherFaults, WhatComesWithoutARequestIsNobodysAnswer) {
+  if (GetParam() == FetchModel::threads) GTEST_SKIP() << "a worker sleeps between its requests";
+  for (const char* unasked : {"the%20rest", "HTTP/1.1%20200%20OK%0D%0AContent-Length:%204%0D%0A%0D%0Aevil"}) {
+    EXPECT_EQ(kind(fetch("/page?text=first&unasked=" + std::string(unasked))), std::nullopt);
+    const SteadyTime until = steady_now() + seconds{5};
+    while (server_.open_connections() > 0 && steady_now() < until) std::this_thread::sleep_for(milliseconds{5});
+    EXPECT_EQ(server_.open_connections(), 0u);
+    const FetchResult next = fetch("/page?text=next");
+    EXPECT_EQ(kind(next), std::nullopt) << ::testing::PrintToString(next);
+    EXPECT_EQ(next.body, "next");
+    build();  // without the connection that is kept now
+  }
 }
 
 TEST_P(FetcherFaults, CorruptEncodingsAreDecodeErrors) {

@@ -12,13 +12,13 @@ constexpr int kSocket = 7;
 TEST(KeptConnections, CountsEachSocketOnce) {
   KeptConnections connections(2);
   connections.closed(kSocket);  // never became a connection
-  connections.opened(kSocket);
-  connections.opened(kSocket);
+  connections.opened(kSocket, false);
+  connections.opened(kSocket, false);
   EXPECT_EQ(connections.open(), 1u);
-  connections.opened(300);
+  connections.opened(300, false);
   EXPECT_TRUE(connections.is_full());
   EXPECT_FALSE(connections.is_crowded());
-  connections.opened(8);
+  connections.opened(8, false);
   EXPECT_TRUE(connections.is_crowded());
   connections.closed(kSocket);
   connections.closed(kSocket);
@@ -29,7 +29,7 @@ TEST(KeptConnections, CountsEachSocketOnce) {
 
 TEST(KeptConnections, EpollIsToldOnlyOfWhatChanges) {
   KeptConnections connections(2);
-  connections.opened(kSocket);
+  connections.opened(kSocket, false);
   EXPECT_TRUE(connections.want(kSocket, EPOLLOUT));
   EXPECT_TRUE(connections.want(kSocket, EPOLLIN));
   connections.rest(kSocket);
@@ -40,7 +40,7 @@ TEST(KeptConnections, EpollIsToldOnlyOfWhatChanges) {
 TEST(KeptConnections, WhatHappensAtARestingOneIsASurpriseOnce) {
   KeptConnections connections(2);
   EXPECT_FALSE(connections.surprises(kSocket));  // somebody else's
-  connections.opened(kSocket);
+  connections.opened(kSocket, false);
   EXPECT_FALSE(connections.surprises(kSocket));  // watched since before it was connected
   connections.want(kSocket, EPOLLIN);
   EXPECT_FALSE(connections.surprises(kSocket));
@@ -49,14 +49,26 @@ TEST(KeptConnections, WhatHappensAtARestingOneIsASurpriseOnce) {
   EXPECT_TRUE(connections.want(kSocket, EPOLLIN)) << "it is not watched any more";
 }
 
+TEST(KeptConnections, KnowsWhichArePlainAsLongAsTheyAreOpen) {
+  KeptConnections connections(2);
+  EXPECT_FALSE(connections.is_plain(kSocket));
+  connections.opened(kSocket, true);
+  connections.opened(8, false);
+  connections.want(kSocket, EPOLLIN);
+  EXPECT_TRUE(connections.is_plain(kSocket));
+  EXPECT_FALSE(connections.is_plain(8));
+  connections.closed(kSocket);
+  EXPECT_FALSE(connections.is_plain(kSocket));
+}
+
 TEST(KeptConnections, ANumberThatIsGivenOutAgainBeginsAnew) {
   KeptConnections connections(2);
-  connections.opened(kSocket);
+  connections.opened(kSocket, false);
   connections.want(kSocket, EPOLLIN);
   connections.rest(kSocket);
   connections.closed(kSocket);
   EXPECT_FALSE(connections.surprises(kSocket));
-  connections.opened(kSocket);
+  connections.opened(kSocket, false);
   EXPECT_FALSE(connections.surprises(kSocket));
   EXPECT_TRUE(connections.want(kSocket, EPOLLIN));
 }
