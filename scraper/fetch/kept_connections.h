@@ -61,7 +61,13 @@ class KeptConnections {
     return true;
   }
 
-  bool is_plain(int socket) const { return is_open(socket) && sockets_[static_cast<size_t>(socket)].plain; }
+  /// Breaks a plain connection off when something has come there; it is one that no transfer uses. What comes on a
+  /// connection without a request, be it the rest of a body that is longer than its Content-Length, is no answer (RFC
+  /// 9112, section 9.2), but libcurl 7.88 would take it for the next one. So it finds the connection dead instead.
+  void break_off_unasked(int socket) const;
+
+  /// The same with all of them, while no transfer is under way.
+  void break_off_unasked() const;
 
   bool is_full() const { return open_ >= most_; }
   bool is_crowded() const { return open_ > most_; }

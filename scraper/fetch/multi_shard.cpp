@@ -2,7 +2,6 @@
 #include "scraper/fetch/multi_shard.h"
 
 #include <sys/epoll.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <utility>
@@ -16,16 +15,6 @@ constexpr size_t kShardsMax = 64;
 constexpr size_t kShardIdleMin = 8;  // connections of a shard beyond its transfers
 
 size_t ceil_of(size_t a, size_t b) { return (a + b - 1) / b; }
-
-/// What comes on a connection without a request, be it the rest of a body that is longer than its Content-Length, is no
-/// answer (RFC 9112, section 9.2), but libcurl 7.88 would take it for the next request's. Broken off, the connection is
-/// found dead when it is wanted again.
-void break_off_unasked(int socket) {
-  char byte = 0;
-  if (recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0) return;
-  const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
-  (void)connect(socket, &nobody, sizeof nobody);  // sends RST, and drops what has come
-}
 
 }  // namespace
 
@@ -128,7 +117,7 @@ void MultiShard::on_event(int socket, uint32_t events) {
   if (connections_.surprises(socket)) {  // mostly the server closes it, which libcurl sees when it wants it again
     epoll_event ignored{};
     epoll_ctl(epoll_, EPOLL_CTL_DEL, socket, &ignored);
-    if (connections_.is_plain(socket)) break_off_unasked(socket);
+    connections_.break_off_unasked(socket);
     return;
   }
   int actions = 0;

@@ -33,7 +33,11 @@ std::string too_many(size_t concurrency, const std::error_code& code) {
 }  // namespace
 
 ThreadFetcher::Worker::Worker(const TransferOptions& options, size_t idle_connections_max)
-    : multi(make_multi()), sessions(kSessionCachesEach), transfer(options, sessions) {
+    : connections(2 + idle_connections_max),  // libcurl's own limit comes first
+      multi(make_multi()),
+      sessions(kSessionCachesEach),
+      transfer(options, sessions) {
+  transfer.share(&connections, nullptr);
   set_option(multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(1 + idle_connections_max));
   // libcurl makes a handle also where it finds no descriptor for its wake-ups, which stop cannot do without.
   if (curl_multi_wakeup(multi.get()) != CURLM_OK) throw std::system_error(EMFILE, std::generic_category());
@@ -98,6 +102,7 @@ FetchResult ThreadFetcher::fetch(Worker& worker, FetchRequest request) {
   const Now now = read_clocks();
   if (cancelled_) return cancelled_result(request, now.wall);
   Transfer& transfer = worker.transfer;
+  worker.connections.break_off_unasked();
   if (auto error = transfer.begin(std::move(request), now)) return transfer.abandon(std::move(*error));
   check(curl_multi_add_handle(worker.multi.get(), transfer.handle()));
   std::optional<FetchResult> result;

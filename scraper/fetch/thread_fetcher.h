@@ -42,7 +42,8 @@ class ThreadFetcher final : public Fetcher {
   struct Worker {
     Worker(const TransferOptions& options, size_t idle_connections_max);
 
-    MultiHandle multi;  ///< declared first: it goes after the easy handle
+    KeptConnections connections;
+    MultiHandle multi;  ///< declared before the easy handle, so that it goes after it
     TlsSessions sessions;
     Transfer transfer;
     std::jthread thread;

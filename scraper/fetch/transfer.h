@@ -49,8 +49,8 @@ class Transfer {
   /// Sets the handle up for a request. An error means that there is nothing to perform: call abandon with it.
   [[nodiscard]] std::optional<Error> begin(FetchRequest request, const Now& now);
 
-  /// Before the first begin, for a pool: what all transfers of its CURLM together know of connections. `first` is told
-  /// when the transfer, by its slot, has one.
+  /// Before the first begin: what all transfers of its CURLM together know of connections. `first` is told when the
+  /// transfer, by its slot, has one; nullptr: no transfer waits for another's.
   void share(KeptConnections* connections, FirstConnections* first) {
     connections_ = connections;
     first_connections_ = first;

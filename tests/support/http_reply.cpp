@@ -271,7 +271,10 @@ Reply ReplyBuilder::build(const HttpRequest& request) {
     const bool chunked = request.has("chunked") || request.has("trailer");
     send_body(request, chunked ? chunked_body(request, content.body) : std::move(content.body), reply);
   }
-  if (request.has("unasked")) reply.sends.push_back({request.text("unasked"), 1, Duration{50}});
+  if (request.has("unasked")) {
+    reply.sends.push_back({request.text("unasked"), 1, Duration{50}});
+    reply.ending = Ending::close;
+  }
   reply.sends.front().pause_before = in_tree(request) ? tree_delay_ : request.duration("delay");
   return reply;
 }

@@ -44,7 +44,7 @@ extern const std::string_view kEncodedText;
 ///   interim=N                  a 1xx before (any number)    version=1.0 HTTP/1.0
 ///   chunked  trailer=H:%20v    chunked coding               nolength    the body ends with the connection
 ///   connection=close           announced and done
-///   unasked=STRING             these bytes 50 ms after the answer, on a connection that stays open
+///   unasked=STRING             these bytes 50 ms after the answer, then closed
 ///   truncate=N                 after N bytes of the body, closed
 ///   stall=headers|body         half of them, then silence (stall=status: half of the status line)
 ///   drip=DUR                   the body goes byte by byte; drip_headers=DUR the head line by line

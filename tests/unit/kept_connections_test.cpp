@@ -2,12 +2,43 @@
 #include "scraper/fetch/kept_connections.h"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <utility>
 
 namespace scraper::test {
 namespace {
 
 constexpr int kSocket = 7;
+
+/// Two ends of a TCP connection.
+std::pair<int, int> connected_sockets() {
+  const int listener = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  auto* address = reinterpret_cast<sockaddr*>(&at);
+  socklen_t bytes = sizeof at;
+  EXPECT_EQ(bind(listener, address, bytes), 0);
+  EXPECT_EQ(listen(listener, 1), 0);
+  EXPECT_EQ(getsockname(listener, address, &bytes), 0);
+  const int own = socket(AF_INET, SOCK_STREAM, 0);
+  EXPECT_EQ(connect(own, address, bytes), 0);
+  const int peer = accept(listener, nullptr, nullptr);
+  EXPECT_GE(peer, 0);
+  close(listener);
+  return {own, peer};
+}
+
+void send_and_wait(int from, int to) {
+  ASSERT_EQ(send(from, "!", 1, 0), 1);
+  pollfd arrival{to, POLLIN, 0};
+  ASSERT_EQ(poll(&arrival, 1, 5000), 1);
+}
 
 TEST(KeptConnections, CountsEachSocketOnce) {
   KeptConnections connections(2);
@@ -49,16 +80,33 @@ TEST(KeptConnections, WhatHappensAtARestingOneIsASurpriseOnce) {
   EXPECT_TRUE(connections.want(kSocket, EPOLLIN)) << "it is not watched any more";
 }
 
-TEST(KeptConnections, KnowsWhichArePlainAsLongAsTheyAreOpen) {
+TEST(KeptConnections, WhatComesUnaskedBreaksAPlainOneOff) {
+  const auto [own, peer] = connected_sockets();
   KeptConnections connections(2);
-  EXPECT_FALSE(connections.is_plain(kSocket));
-  connections.opened(kSocket, true);
-  connections.opened(8, false);
-  connections.want(kSocket, EPOLLIN);
-  EXPECT_TRUE(connections.is_plain(kSocket));
-  EXPECT_FALSE(connections.is_plain(8));
-  connections.closed(kSocket);
-  EXPECT_FALSE(connections.is_plain(kSocket));
+  connections.opened(own, true);
+  connections.break_off_unasked(own);
+  EXPECT_EQ(send(own, "?", 1, MSG_NOSIGNAL), 1) << "nothing has come";
+  send_and_wait(peer, own);
+  connections.break_off_unasked();
+  EXPECT_EQ(send(own, "?", 1, MSG_NOSIGNAL), -1);
+  close(own);
+  close(peer);
+}
+
+TEST(KeptConnections, OthersMayHaveWordFromTheServer) {
+  const auto [own, peer] = connected_sockets();
+  KeptConnections connections(2);
+  connections.break_off_unasked();
+  connections.opened(own, false);
+  send_and_wait(peer, own);
+  connections.break_off_unasked();
+  connections.break_off_unasked(own);
+  EXPECT_EQ(send(own, "?", 1, MSG_NOSIGNAL), 1);
+  connections.closed(own);
+  close(own);
+  connections.break_off_unasked();
+  connections.break_off_unasked(own);
+  close(peer);
 }
 
 TEST(KeptConnections, ANumberThatIsGivenOutAgainBeginsAnew) {
