@@ -2,6 +2,7 @@
 #include "scraper/fetch/first_connections.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "scraper/base/check.h"
 
@@ -19,8 +20,8 @@ bool FirstConnections::enter(size_t slot, std::string_view origin, SteadyTime no
   ++known.transfers;
   place = {State::ahead, &entry};
   if (known.one_each || waited > connecting_max_ / 2) return true;
-  if (!known.first) {
-    known.first = slot;
+  if (known.awaited == 0) {
+    await(place);
     return true;
   }
   place.state = State::waiting;
@@ -41,11 +42,7 @@ void FirstConnections::connected(size_t slot, int local_port) {
   place->connection = local_port;
   ++origin.riders[local_port];
   ++origin.on_connections;
-  if (origin.first != slot) return;
-  origin.first.reset();
-  const size_t fit = room(origin, local_port);
-  if (fit < origin.waiting.size()) origin.first = origin.waiting[fit];
-  let_go(entry, fit + 1);
+  if (end_awaiting(*place)) let_go(entry, std::max<size_t>(room(origin, local_port), 1));
 }
 
 void FirstConnections::answered(size_t slot, bool http2) {
@@ -65,10 +62,12 @@ void FirstConnections::leave(size_t slot) {
     std::erase(origin.waiting, slot);
     if (origin.waiting.empty()) end_waiting(entry);
   }
-  if (origin.first == slot) let_all_go(entry);
+  const bool failed = end_awaiting(*place);
   dismount(*place);
   *place = {};
-  if (--origin.transfers == 0) origins_.erase(origins_.find(entry.first));
+  --origin.transfers;
+  if (failed) let_all_go(entry);
+  if (origin.transfers == 0) origins_.erase(origins_.find(entry.first));
 }
 
 std::vector<size_t> FirstConnections::take_ready(SteadyTime now) {
@@ -94,6 +93,18 @@ FirstConnections::Place* FirstConnections::place_of(size_t slot) {
   return &places_[slot];
 }
 
+void FirstConnections::await(Place& place) {
+  Origin& origin = place.origin->second;
+  place.awaited_in = origin.round;
+  ++origin.awaited;
+}
+
+/// True when it was the last that others wait for.
+bool FirstConnections::end_awaiting(Place& place) {
+  Origin& origin = place.origin->second;
+  return std::exchange(place.awaited_in, 0) == origin.round && --origin.awaited == 0;
+}
+
 /// How many more the connection takes when all that have none yet will be put there too.
 size_t FirstConnections::room(const Origin& origin, int connection) {
   const size_t ahead = origin.transfers - origin.waiting.size();
@@ -117,6 +128,7 @@ void FirstConnections::let_go(Origins::value_type& entry, size_t most) {
   const auto end = origin.waiting.begin() + static_cast<std::ptrdiff_t>(count);
   for (auto slot = origin.waiting.begin(); slot != end; ++slot) {
     places_[*slot].state = State::ready;
+    await(places_[*slot]);
     ready_.push_back(*slot);
   }
   origin.waiting.erase(origin.waiting.begin(), end);
@@ -124,8 +136,9 @@ void FirstConnections::let_go(Origins::value_type& entry, size_t most) {
 }
 
 void FirstConnections::let_all_go(Origins::value_type& entry) {
-  entry.second.first.reset();
   let_go(entry, entry.second.waiting.size());
+  ++entry.second.round;
+  entry.second.awaited = 0;
 }
 
 void FirstConnections::end_waiting(Origins::value_type& entry) {

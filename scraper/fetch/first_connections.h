@@ -18,15 +18,15 @@ namespace scraper {
 /// Which transfers of one CURLM wait for another one's connection, because it may carry them all (HTTP/2).
 ///
 /// Whether an origin speaks HTTP/2 shows when TLS is up (ALPN, RFC 7301). Until then a transfer would open a connection
-/// of its own, so a burst of them as many. Here only the first goes ahead. When it is connected as many follow as
-/// streams still fit on its connection: libcurl puts them there, or opens others where the origin speaks HTTP/1.1. One
-/// more goes with them, for which the rest waits as before. Once an answer has said that the origin speaks HTTP/1.1,
-/// nobody waits there any more. Who comes first may turn out to use a connection that was kept: then it is connected at
-/// once, and the wait is over within the same turn.
+/// of its own, so a burst of them as many. Here nobody goes ahead while another one that did has no connection yet; so
+/// first one alone. When the last of them is connected as many follow as streams still fit on its connection, or one
+/// that needs another connection: libcurl puts them there in an order of its own, or opens others where the origin
+/// speaks HTTP/1.1. Once an answer has said that it does, nobody waits there any more. Who goes alone may turn out to
+/// use a connection that was kept: then it is connected at once, and the wait is over within the same turn.
 ///
-/// Nobody waits long: all of an origin's go ahead when the first has ended without a connection, and kWaitMost (or a
-/// quarter of the time for connecting) after the first of them began to wait. So each has most of its time left, and
-/// fails by its own connection where the origin is to blame.
+/// Nobody waits long: all of an origin's go ahead when the last without a connection has ended without one, and
+/// kWaitMost (or a quarter of the time for connecting) after the first of them began to wait. So each has most of its
+/// time left, and fails by its own connection where the origin is to blame.
 ///
 /// CURLOPT_PIPEWAIT is libcurl's way to the same end, but there who waits is under no deadline at all.
 ///
@@ -66,8 +66,9 @@ class FirstConnections {
  private:
   struct Origin {
     size_t transfers = 0;
-    bool one_each = false;          ///< the last answer was not in HTTP/2
-    std::optional<size_t> first{};  ///< the slot whose connection the others wait for
+    bool one_each = false;  ///< the last answer was not in HTTP/2
+    size_t awaited = 0;     ///< went ahead in this round, and have no connection yet: others wait for them
+    uint64_t round = 1;     ///< begins anew when all are let go: nobody waits any more for who went ahead before
     std::vector<size_t> waiting{};
     std::unordered_map<int, size_t> riders{};  ///< transfers by connection
     size_t on_connections = 0;                 ///< the sum of riders
@@ -80,9 +81,12 @@ class FirstConnections {
     State state = State::absent;
     Origins::value_type* origin = nullptr;  ///< stays where it is when the table grows
     std::optional<int> connection{};
+    uint64_t awaited_in = 0;  ///< the round in which others wait for it
   };
 
   Place* place_of(size_t slot);
+  static void await(Place& place);
+  static bool end_awaiting(Place& place);
   static size_t room(const Origin& origin, int connection);
   static void dismount(Place& place);
   void let_go(Origins::value_type& origin, size_t count);
