@@ -40,9 +40,8 @@ void FirstConnections::connected(size_t slot, int local_port) {
   Origin& origin = entry.second;
   dismount(*place);  // a request may start over on another connection
   place->connection = local_port;
-  ++origin.riders[local_port];
-  ++origin.on_connections;
-  if (end_awaiting(*place)) let_go(entry, std::max<size_t>(room(origin, local_port), 1));
+  const size_t riders = ++origin.riders[local_port];
+  if (end_awaiting(*place)) let_go(entry, riders < kStreams ? kStreams - riders : 1);
 }
 
 void FirstConnections::answered(size_t slot, bool http2) {
@@ -105,19 +104,11 @@ bool FirstConnections::end_awaiting(Place& place) {
   return std::exchange(place.awaited_in, 0) == origin.round && --origin.awaited == 0;
 }
 
-/// How many more the connection takes when all that have none yet will be put there too.
-size_t FirstConnections::room(const Origin& origin, int connection) {
-  const size_t ahead = origin.transfers - origin.waiting.size();
-  const size_t taken = origin.riders.at(connection) + (ahead - origin.on_connections);
-  return kStreams - std::min(kStreams, taken);
-}
-
 void FirstConnections::dismount(Place& place) {
   if (!place.connection) return;
-  Origin& origin = place.origin->second;
-  const auto connection = origin.riders.find(*place.connection);
-  if (--connection->second == 0) origin.riders.erase(connection);
-  --origin.on_connections;
+  auto& riders = place.origin->second.riders;
+  const auto connection = riders.find(*place.connection);
+  if (--connection->second == 0) riders.erase(connection);
   place.connection.reset();
 }
 

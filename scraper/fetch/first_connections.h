@@ -71,7 +71,6 @@ class FirstConnections {
     uint64_t round = 1;     ///< begins anew when all are let go: nobody waits any more for who went ahead before
     std::vector<size_t> waiting{};
     std::unordered_map<int, size_t> riders{};  ///< transfers by connection
-    size_t on_connections = 0;                 ///< the sum of riders
     SteadyTime until = SteadyTime::max();      ///< when the waiting end at the latest
   };
   using Origins = std::unordered_map<std::string, Origin>;
@@ -87,7 +86,6 @@ class FirstConnections {
   Place* place_of(size_t slot);
   static void await(Place& place);
   static bool end_awaiting(Place& place);
-  static size_t room(const Origin& origin, int connection);
   static void dismount(Place& place);
   void let_go(Origins::value_type& origin, size_t count);
   void let_all_go(Origins::value_type& origin);

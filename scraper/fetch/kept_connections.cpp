@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "scraper/fetch/kept_connections.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 namespace scraper {
@@ -14,11 +15,16 @@ void KeptConnections::break_off_unasked(int socket) const {
 }
 
 void KeptConnections::break_off_unasked() const {
+  std::vector<pollfd> plain;
   size_t left = open_;
   for (size_t at = 0; left > 0; ++at) {
     if (!sockets_[at].open) continue;
-    break_off_unasked(static_cast<int>(at));
+    if (sockets_[at].plain) plain.push_back({static_cast<int>(at), POLLIN, 0});
     --left;
+  }
+  if (poll(plain.data(), plain.size(), 0) <= 0) return;
+  for (const pollfd& one : plain) {
+    if (one.revents != 0) break_off_unasked(one.fd);
   }
 }
 

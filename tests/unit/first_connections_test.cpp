@@ -27,6 +27,14 @@ class FirstConnectionsTest : public ::testing::Test {
   bool enter(size_t slot, SteadyTime now = kStart, const std::string& origin = kOrigin) {
     return first_.enter(slot, origin, now, Duration{0});
   }
+  /// Nobody is awaited: the first goes ahead, the others wait for it.
+  void enter_all(size_t first, size_t end) {
+    EXPECT_TRUE(enter(first));
+    for (size_t slot = first + 1; slot < end; ++slot) EXPECT_FALSE(enter(slot)) << slot;
+  }
+  void connect_all(size_t first, size_t end, int port) {
+    for (size_t slot = first; slot < end; ++slot) first_.connected(slot, port);
+  }
   std::vector<size_t> ready(SteadyTime now = kStart) { return first_.take_ready(now); }
 
   FirstConnections first_{seconds{10}};
@@ -91,11 +99,10 @@ TEST_F(FirstConnectionsTest, NobodyWaitsLong) {
 }
 
 TEST_F(FirstConnectionsTest, NoMoreGoAtOnceThanAConnectionTakes) {
-  EXPECT_TRUE(enter(0));
-  for (size_t slot = 1; slot <= 250; ++slot) EXPECT_FALSE(enter(slot));
+  enter_all(0, 251);
   first_.connected(0, kPort);
   EXPECT_THAT(ready(), SizeIs(99)) << "as many as find room beside it";
-  for (size_t slot = 99; slot > 1; --slot) first_.connected(slot, kPort);
+  connect_all(2, 100, kPort);
   EXPECT_THAT(ready(), IsEmpty()) << "one may still find no room, and need a connection";
   EXPECT_FALSE(enter(251));
   first_.connected(1, kPort);
@@ -103,38 +110,34 @@ TEST_F(FirstConnectionsTest, NoMoreGoAtOnceThanAConnectionTakes) {
   first_.connected(100, kPort + 1);
   EXPECT_THAT(ready(), SizeIs(99));
   EXPECT_NE(first_.wake_at(), SteadyTime::max());
-  for (size_t slot = 101; slot < 200; ++slot) first_.connected(slot, kPort + 1);
+  connect_all(101, 200, kPort + 1);
   EXPECT_THAT(ready(), ElementsAre(200));
   first_.leave(200);
   EXPECT_THAT(ready(), SizeIs(51)) << "it had no connection";
 }
 
 TEST_F(FirstConnectionsTest, WhoComesLaterFindsWhatOthersHaveLeft) {
-  EXPECT_TRUE(enter(0));
-  for (size_t slot = 1; slot < 60; ++slot) EXPECT_FALSE(enter(slot));
+  enter_all(0, 60);
   first_.connected(0, kPort);
   EXPECT_THAT(ready(), SizeIs(59));
-  for (size_t slot = 1; slot < 60; ++slot) first_.connected(slot, kPort);
-  EXPECT_TRUE(enter(60));
-  for (size_t slot = 61; slot < 130; ++slot) EXPECT_FALSE(enter(slot));
+  connect_all(1, 60, kPort);
+  enter_all(60, 130);
   first_.connected(60, kPort);
   EXPECT_THAT(ready(), SizeIs(39));
-  for (size_t slot = 61; slot < 100; ++slot) first_.connected(slot, kPort);
+  connect_all(61, 100, kPort);
   EXPECT_THAT(ready(), ElementsAre(100));
   first_.connected(100, kPort + 1);
   EXPECT_THAT(ready(), SizeIs(29));
 }
 
 TEST_F(FirstConnectionsTest, WhoEndsMakesRoomForTheNextThatComes) {
-  EXPECT_TRUE(enter(0));
-  for (size_t slot = 1; slot < 100; ++slot) EXPECT_FALSE(enter(slot));
+  enter_all(0, 100);
   first_.connected(0, kPort);
   EXPECT_THAT(ready(), SizeIs(99));
-  for (size_t slot = 1; slot < 100; ++slot) first_.connected(slot, kPort);
+  connect_all(1, 100, kPort);
   for (size_t slot = 0; slot < 10; ++slot) first_.leave(slot);
-  EXPECT_TRUE(enter(0));
-  for (size_t slot = 100; slot < 120; ++slot) EXPECT_FALSE(enter(slot));
-  first_.connected(0, kPort);
+  enter_all(100, 120);
+  first_.connected(100, kPort);
   EXPECT_THAT(ready(), SizeIs(9));
 }
 
@@ -144,8 +147,7 @@ TEST_F(FirstConnectionsTest, WhoStartsOverOnAnotherConnectionCountsThere) {
   EXPECT_TRUE(enter(1));
   first_.connected(1, kPort);
   first_.connected(0, kPort + 1);
-  EXPECT_TRUE(enter(2));
-  for (size_t slot = 3; slot < 120; ++slot) EXPECT_FALSE(enter(slot));
+  enter_all(2, 120);
   first_.connected(2, kPort + 1);
   EXPECT_THAT(ready(), SizeIs(98));
 }
