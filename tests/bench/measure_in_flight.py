@@ -9,7 +9,7 @@ from measuring import allow_files, fail, median, must_show, progress, table
 from own_server import OwnServer
 from scraping import ask, moment, scrape, states, write_list
 
-WAVES = 30      # requests = waves x transfers in flight; ideally each takes a second. To make 10,000 connections takes one more
+WAVES = 10      # requests = waves x transfers in flight; ideally each wave takes a second
 FEW = 64
 WORKERS = 1000
 
@@ -28,9 +28,9 @@ class Flight:
     def of_ideal(self):
         return 100 * self.answers / self.fetching_s / self.at_once
 
-    def kib_a_transfer(self, few):
-        """What a transfer takes: all memory beyond that of `few`, by each more. What the longer list takes is in it."""
-        return (self.peak_mib - few.peak_mib) * 1024 / (self.at_once - few.at_once)
+    @property
+    def kib_a_transfer(self):
+        return self.peak_mib * 1024 / self.at_once
 
 
 def fetching_seconds(database):
@@ -87,8 +87,8 @@ def run(given):
            'KiB a transfer'],
           [[fetcher, at_once, f'{one.answers:.0f}', f'{one.failed:.0f}', f'{one.wall_s:.2f}', f'{one.answers / one.fetching_s:,.0f}',
             f'{one.of_ideal:.1f}', f'{one.cpu_us:.0f}', f'{one.cpu_us / few.cpu_us:.2f}', f'{one.peak_mib:.1f}',
-            f'{one.kib_a_transfer(few):.1f}' if one is not few else ''] for (fetcher, at_once), one in middles.items()])
+            f'{one.kib_a_transfer:.1f}'] for (fetcher, at_once), one in middles.items()])
     must_show(f'answers/s with {count} in flight', many.of_ideal, least=90, unit='% of the ideal')
-    must_show('memory for a transfer in flight', many.kib_a_transfer(few), most=28, unit='KiB')
+    must_show('memory for a transfer in flight', many.kib_a_transfer, most=28, unit='KiB')
     must_show(f'CPU a request with {count} in flight / with {FEW}',
               median(one.cpu_us / two.cpu_us for one, two in zip(flights['multi', count], flights['multi', FEW])), most=1.5)
